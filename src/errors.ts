@@ -1,0 +1,128 @@
+/** The one error vocabulary of the gateway, as clients see it in `errors[].extensions.code`. */
+export const ERROR_CODES = [
+  'BAD_USER_INPUT',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'CONFLICT',
+  'RATE_LIMITED',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_ERROR',
+] as const;
+
+/** One of {@link ERROR_CODES}. */
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+interface KindFacts {
+  /** What a client sees. */
+  readonly code: ErrorCode;
+  /** Whether a read that failed so may be repeated as it is. */
+  readonly retryable: boolean;
+  /** Whether it counts against the backend: broken connections, timeouts, unreadable answers and 5xx do. */
+  readonly tripsBreaker: boolean;
+}
+
+/** Everything that can go wrong, and what follows from it. A new kind is a compile error wherever it matters. */
+export const ERROR_KINDS = {
+  /** The caller's input, refused here before anything was sent, or by a backend. */
+  INVALID_INPUT: { code: 'BAD_USER_INPUT', retryable: false, tripsBreaker: false },
+  /** The gateway's own cloud credentials were refused. */
+  UNAUTHENTICATED: { code: 'UNAUTHENTICATED', retryable: false, tripsBreaker: false },
+  /** A nonce seen before: the same call signed anew succeeds. */
+  NONCE_USED: { code: 'UNAUTHENTICATED', retryable: true, tripsBreaker: false },
+  /** The gateway's cloud account may not do this. */
+  FORBIDDEN: { code: 'FORBIDDEN', retryable: false, tripsBreaker: false },
+  NOT_FOUND: { code: 'NOT_FOUND', retryable: false, tripsBreaker: false },
+  CONFLICT: { code: 'CONFLICT', retryable: false, tripsBreaker: false },
+  RATE_LIMITED: { code: 'RATE_LIMITED', retryable: true, tripsBreaker: false },
+  TIMEOUT: { code: 'UPSTREAM_TIMEOUT', retryable: true, tripsBreaker: true },
+  /** Refused, reset or unresolvable connections, and answers that say the service is down. */
+  UNAVAILABLE: { code: 'UPSTREAM_UNAVAILABLE', retryable: true, tripsBreaker: true },
+  /** A certificate does not mend itself between two attempts. */
+  TLS_FAILURE: { code: 'UPSTREAM_UNAVAILABLE', retryable: false, tripsBreaker: true },
+  /** Cut, too large, not JSON, or without what the operation must return. */
+  UNREADABLE: { code: 'UPSTREAM_ERROR', retryable: true, tripsBreaker: true },
+  /** The backend's own 5xx. */
+  BACKEND_FAULT: { code: 'UPSTREAM_ERROR', retryable: true, tripsBreaker: true },
+  /** A refusal that no rule knows, or one that says this gateway calls the backend wrongly. */
+  UNEXPECTED_REFUSAL: { code: 'UPSTREAM_ERROR', retryable: false, tripsBreaker: false },
+} as const satisfies Record<string, KindFacts>;
+
+/** A kind of failure; see {@link ERROR_KINDS}. */
+export type ErrorKind = keyof typeof ERROR_KINDS;
+
+/** One faulty field of an input. `path` starts below `input`; it is empty where a backend named no field. */
+export interface FieldError {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** What is known of a failure besides its kind. Every text in it must be free of secrets. */
+export interface ErrorDetails {
+  /** The backend it came from, as in the registry, e.g. `PAI`. */
+  readonly source?: string | undefined;
+  /** The backend's own code, e.g. `Throttling.User`. */
+  readonly upstreamCode?: string | undefined;
+  /** The backend's own words, already redacted. */
+  readonly upstreamMessage?: string | undefined;
+  /** The backend's request id. */
+  readonly requestId?: string | undefined;
+  readonly httpStatus?: number | undefined;
+  readonly retryAfterMs?: number | undefined;
+  /** Whether the backend may have carried the operation out before it failed. */
+  readonly mayHaveActed?: boolean | undefined;
+  readonly fieldErrors?: readonly FieldError[] | undefined;
+  readonly cause?: unknown;
+}
+
+/**
+ * The only error this gateway throws on purpose. Constructed by the transport (status, network, deadline), by an
+ * adapter (envelope, vendor code, unreadable answer) and by the schema (bad input). Anything else thrown is a bug.
+ */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+  readonly kind: ErrorKind;
+  readonly source: string | undefined;
+  readonly upstreamCode: string | undefined;
+  readonly upstreamMessage: string | undefined;
+  readonly requestId: string | undefined;
+  readonly httpStatus: number | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly mayHaveActed: boolean;
+  readonly fieldErrors: readonly FieldError[];
+
+  /** `message` is ours, in English, and names no host, path, query, key or header. */
+  constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.kind = kind;
+    this.source = details.source;
+    this.upstreamCode = details.upstreamCode;
+    this.upstreamMessage = details.upstreamMessage;
+    this.requestId = details.requestId;
+    this.httpStatus = details.httpStatus;
+    this.retryAfterMs = details.retryAfterMs;
+    this.mayHaveActed = details.mayHaveActed ?? false;
+    this.fieldErrors = details.fieldErrors ?? [];
+  }
+
+  /** The code a client sees. */
+  get code(): ErrorCode {
+    return ERROR_KINDS[this.kind].code;
+  }
+
+  /** Whether a read that failed so may be repeated as it is. */
+  get retryable(): boolean {
+    return ERROR_KINDS[this.kind].retryable;
+  }
+}
+
+/** Whether `error` is a {@link GatewayError} that says the thing asked for does not exist. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof GatewayError && error.kind === 'NOT_FOUND';
+}
+
+/** The error for one faulty argument or field, named by its path. */
+export function invalidInput(message: string, path: readonly string[] = []): GatewayError {
+  return new GatewayError('INVALID_INPUT', message, { fieldErrors: [{ path, message }] });
+}
