@@ -21,11 +21,18 @@ export function successEnvelope(product: Product, requestId: string, fields: Fie
   };
 }
 
+/** Whose failure it is and where it is answered; a request may not get as far as a product. */
+export interface FailureContext {
+  readonly product: Product | 'unknown';
+  readonly requestId: string;
+  readonly hostId: string;
+}
+
 /** A failure in the words of the product itself. Model Router has its own form, the others use the gateway's. */
-export function productFailure(product: Product, requestId: string, hostId: string, refusal: Refusal): Fields {
-  if (product !== 'aicontent') return gatewayFailure(requestId, hostId, refusal);
+export function productFailure(context: FailureContext, refusal: Refusal): Fields {
+  if (context.product !== 'aicontent') return gatewayFailure(context, refusal);
   return {
-    requestId,
+    requestId: context.requestId,
     success: false,
     errCode: refusal.code,
     errMessage: refusal.message,
@@ -35,12 +42,12 @@ export function productFailure(product: Product, requestId: string, hostId: stri
 }
 
 /** A failure of the API gateway in front of every product: routing, versions, signatures, throttling. */
-export function gatewayFailure(requestId: string, hostId: string, refusal: Refusal): Fields {
+export function gatewayFailure({ product, requestId, hostId }: FailureContext, refusal: Refusal): Fields {
   return {
     RequestId: requestId,
     HostId: hostId,
     Code: refusal.code,
     Message: refusal.message,
-    Recommend: `https://api.aliyun.com/troubleshoot?q=${encodeURIComponent(refusal.code)}`,
+    ...(product === 'polardb' && { Recommend: `https://api.aliyun.com/troubleshoot?q=${refusal.code}` }),
   };
 }

@@ -1,7 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 
 /** A resource id in the vendor's form, such as `ms-` and base36 characters; the same seed gives the same id. */
-export function resourceId(prefix: 'model-' | 'ms-' | 'pg-' | 'vpc-' | 'vsw-', seed: string, length: number): string {
+export function resourceId(
+  prefix: 'model-' | 'ms-' | 'pg-' | 'vpc-' | 'vsw-',
+  seed: string,
+  length: number,
+): string {
   const digest = createHash('sha256').update(`${prefix}${seed}`).digest('hex');
   return prefix + BigInt(`0x${digest}`).toString(36).slice(0, length);
 }

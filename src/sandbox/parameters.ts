@@ -112,7 +112,7 @@ function readInteger(parameter: Parameter, given: unknown): number | bigint {
     throw invalidParameter(name, `use one of ${oneOf.join(', ')}`);
   }
   if ((min !== undefined && exact < min) || (max !== undefined && exact > max)) {
-    throw invalidParameter(name, `use ${min ?? 'at most'} to ${max ?? 'more'}`);
+    throw invalidParameter(name, max === undefined ? `use ${min} or more` : `use ${min} to ${max}`);
   }
   const rounded = Number(exact);
   return Number.isSafeInteger(rounded) ? rounded : exact;
