@@ -106,6 +106,21 @@ export class GatewayError extends Error {
     this.fieldErrors = details.fieldErrors ?? [];
   }
 
+  /** The same failure with more known of it. */
+  with(details: ErrorDetails): GatewayError {
+    const known = { ...this.details(), ...details };
+    return new GatewayError(this.kind, this.message, known);
+  }
+
+  private details(): ErrorDetails {
+    const { source, upstreamCode, upstreamMessage, requestId, httpStatus } = this;
+    const { retryAfterMs, mayHaveActed, fieldErrors, cause } = this;
+    return {
+      ...{ source, upstreamCode, upstreamMessage, requestId, httpStatus },
+      ...{ retryAfterMs, mayHaveActed, fieldErrors, cause },
+    };
+  }
+
   /** The code a client sees. */
   get code(): ErrorCode {
     return ERROR_KINDS[this.kind].code;

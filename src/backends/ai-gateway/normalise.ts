@@ -1,0 +1,144 @@
+import { parseDecimal } from '../../domain/decimal.ts';
+import { parseInstant } from '../../domain/instant.ts';
+import type {
+  AiGateway,
+  AiGatewayDetail,
+  AiGatewayEndpoint,
+  ModelService,
+  ModelServiceProtocol,
+  ModelServiceStatus,
+} from '../../domain/model-service.ts';
+import { maskKey, maskUrl } from '../../domain/secret-text.ts';
+import type { NoteOdd } from '../lenient.ts';
+import { intOf, parsedText, textOf } from '../normal-text.ts';
+import type { GatewayWire, ModelServiceWire } from './wire.ts';
+
+/** How each protocol is sent. Source: the parameter's value list. */
+export const PROTOCOL_ON_WIRE = {
+  OPENAI: 'openai',
+  ANTHROPIC: 'anthropic',
+  BAILIAN: 'bailian',
+  VLLM: 'vllm',
+} as const satisfies Record<Exclude<ModelServiceProtocol, 'OTHER'>, string>;
+
+/** How each state is sent. Source: `Enable` is documented, its opposite inferred. */
+export const STATUS_ON_WIRE = {
+  ENABLED: 'Enable',
+  DISABLED: 'Disable',
+} as const satisfies Record<Exclude<ModelServiceStatus, 'OTHER'>, string>;
+
+/** Spellings the backend reads back, in lower case. Source: `Model Studio` is the product's other name for bailian. */
+const PROTOCOLS: Readonly<Record<string, ModelServiceProtocol>> = {
+  openai: 'OPENAI',
+  anthropic: 'ANTHROPIC',
+  bailian: 'BAILIAN',
+  'model studio': 'BAILIAN',
+  vllm: 'VLLM',
+};
+
+const STATUSES: Readonly<Record<string, ModelServiceStatus>> = { enable: 'ENABLED', disable: 'DISABLED' };
+
+/** The protocol behind any spelling of it. */
+export function toProtocol(text: string | undefined): ModelServiceProtocol {
+  return lookUp(PROTOCOLS, text) ?? 'OTHER';
+}
+
+/** The state behind any spelling of it. */
+export function toServiceStatus(text: string | undefined): ModelServiceStatus {
+  return lookUp(STATUSES, text) ?? 'OTHER';
+}
+
+function lookUp<T>(table: Readonly<Record<string, T>>, text: string | undefined): T | undefined {
+  const key = (text ?? '').trim().toLowerCase();
+  return Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
+/** A model service as the graph has it; undefined for one without an id. The raw key ends here, as a preview. */
+export function toModelService(
+  wire: ModelServiceWire,
+  place: { readonly region: string; readonly gatewaySourceId: string },
+  noteOdd: NoteOdd,
+): ModelService | undefined {
+  const sourceId = textOf(wire.ModelServiceId);
+  if (sourceId === undefined) {
+    noteOdd('ModelServiceId');
+    return undefined;
+  }
+  const parsed = parsedText(noteOdd);
+  const rawProtocol = textOf(wire.Protocol);
+  const rawStatus = textOf(wire.Status);
+  const protocol = toProtocol(rawProtocol);
+  const status = toServiceStatus(rawStatus);
+  if (rawProtocol !== undefined && protocol === 'OTHER') noteOdd('Protocol');
+  if (rawStatus !== undefined && status === 'OTHER') noteOdd('Status');
+  return {
+    type: 'ModelService',
+    sourceId,
+    ...place,
+    name: textOf(wire.Name) ?? sourceId,
+    vendor: textOf(wire.Vendor),
+    category: textOf(wire.ModelCategory),
+    protocol,
+    status,
+    rawProtocol,
+    rawStatus,
+    baseUrl: parsed('BaseUrl', wire.BaseUrl, (text) => maskUrl(text)),
+    apiKeyPreview: parsed('ApiKey', wire.ApiKey, maskKey),
+    inputCostPointsPerMillion: parsed(
+      'InputCostPointsPerMillion',
+      wire.InputCostPointsPerMillion,
+      parseDecimal,
+    ),
+    outputCostPointsPerMillion: parsed(
+      'OutputCostPointsPerMillion',
+      wire.OutputCostPointsPerMillion,
+      parseDecimal,
+    ),
+    requestCostPoints: parsed('RequestCostPoints', wire.RequestCostPoints, parseDecimal),
+    createdAt: parsed('GmtCreated', wire.GmtCreated, parseInstant),
+  };
+}
+
+/** A gateway as the graph has it, with its endpoints where the answer has them; undefined for one without an id. */
+export function toGatewayDetail(
+  wire: GatewayWire,
+  region: string,
+  noteOdd: NoteOdd,
+): AiGatewayDetail | undefined {
+  const sourceId = textOf(wire.GwClusterId);
+  if (sourceId === undefined) {
+    noteOdd('GwClusterId');
+    return undefined;
+  }
+  const parsed = parsedText(noteOdd);
+  const gateway: AiGateway = {
+    type: 'AiGateway',
+    sourceId,
+    region,
+    description: textOf(wire.GwDescription),
+    status: textOf(wire.Status),
+    createdAt: parsed('CreateTime', wire.CreateTime, parseInstant),
+    updatedAt: parsed('ModifyTime', wire.ModifyTime, parseInstant),
+    expiresAt: parsed('ExpireTime', wire.ExpireTime, parseInstant),
+  };
+  return { gateway, endpoints: wire.Endpoints?.flatMap((endpoint) => toEndpoint(endpoint, noteOdd)) };
+}
+
+function toEndpoint(
+  endpoint: NonNullable<GatewayWire['Endpoints']>[number],
+  noteOdd: NoteOdd,
+): readonly AiGatewayEndpoint[] {
+  if (endpoint === null || endpoint === undefined) return [];
+  return [
+    {
+      address: parsedText(noteOdd)('Endpoints.Address', endpoint.Address, toAddress),
+      port: parsedText(noteOdd)('Endpoints.Port', endpoint.Port, intOf),
+      netType: textOf(endpoint.NetType),
+    },
+  ];
+}
+
+/** A bare host as it is; where a whole URL stands instead, masked as one. */
+function toAddress(text: string): string | undefined {
+  return text.includes('://') ? maskUrl(text) : text.slice(text.lastIndexOf('@') + 1).replace(/[?#].*$/, '');
+}

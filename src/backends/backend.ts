@@ -1,0 +1,74 @@
+import { GatewayError } from '../errors.ts';
+import type { HttpAnswer } from '../transport/http.ts';
+import type { UpstreamRequest } from '../transport/request.ts';
+import type { Upstream } from '../transport/upstream.ts';
+
+/** What every backend fulfils. A backend is one folder and one line in the registry; all else derives from this. */
+export interface Backend<Session extends BackendSession> {
+  /** Its name in `CatalogSource`, in configuration (`<source>_ENDPOINT`), in errors and in metrics. */
+  readonly source: string;
+  /** For people, e.g. `PAI model registry`. */
+  readonly title: string;
+  /** What `CatalogSource` says of it. */
+  readonly description: string;
+  /** Place among the backends wherever they are listed, lowest first. */
+  readonly position: number;
+  /** Whether what it holds belongs to a region. */
+  readonly isRegional: boolean;
+  /** The cloud's address for a region. */
+  readonly endpoint: (region: string) => string;
+  /** The only way to the backend: one for each request, never shared. */
+  readonly openSession: (link: BackendLink) => Session;
+}
+
+/** What all sessions have in common. */
+export interface BackendSession {
+  /** A harmless read of at most one page, to learn whether the backend answers. @throws GatewayError */
+  probe(): Promise<void>;
+}
+
+/** What one request's session needs to reach its backend. */
+export interface BackendLink {
+  readonly source: string;
+  readonly title: string;
+  /** The configured region. */
+  readonly region: string;
+  readonly upstream: Upstream;
+  /** Aborts when the client leaves. */
+  readonly signal: AbortSignal;
+  readonly report: BackendReport;
+}
+
+/** Where a backend's behaviour is noted. */
+export interface BackendReport {
+  /** An operation ended; `error` is undefined where it succeeded. */
+  outcome(source: string, operation: string, error: GatewayError | undefined): void;
+  /** An answer held a value that does not fit its documented form. `field` is a path without indices. */
+  odd(source: string, operation: string, field: string): void;
+}
+
+/**
+ * Performs one operation: sends it, has `read` judge and parse the answer, and reports how it went.
+ *
+ * @throws GatewayError with `source`; of an idempotent operation it never claims to have acted.
+ */
+export async function callOperation<T>(
+  link: BackendLink,
+  request: UpstreamRequest,
+  read: (answer: HttpAnswer) => T,
+): Promise<T> {
+  const { operation } = request;
+  try {
+    const value = read(await link.upstream.call(request, link.signal));
+    link.report.outcome(link.source, operation.name, undefined);
+    return value;
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    const named = error.with({
+      source: link.source,
+      mayHaveActed: error.mayHaveActed && !operation.idempotent,
+    });
+    link.report.outcome(link.source, operation.name, named);
+    throw named;
+  }
+}

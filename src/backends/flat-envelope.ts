@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import type { Page } from '../domain/page.ts';
+import type { HttpAnswer } from '../transport/http.ts';
+import type { UpstreamRequest } from '../transport/request.ts';
+import type { BackendLink } from './backend.ts';
+import { wireTotal } from './lenient.ts';
+import { isSuccess, jsonBody, refusalError, refusalFacts, unreadable } from './vendor-errors.ts';
+
+/** An answer whose fields lie beside its `RequestId`, as PAI and PolarDB send them. */
+export interface FlatAnswer {
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly requestId: string | undefined;
+  /** The error for when `fields` lack what the operation must return. */
+  readonly unreadable: () => Error;
+}
+
+/**
+ * Judges a flat envelope: 2xx with a JSON object is success, for these products carry no other sign of it.
+ *
+ * @throws GatewayError
+ */
+export function judgeFlat(
+  link: BackendLink,
+  request: UpstreamRequest,
+  answer: HttpAnswer,
+  notFoundCodes: readonly string[] = [],
+): FlatAnswer {
+  const body = jsonBody(answer);
+  const facts = refusalFacts(answer, body);
+  if (!isSuccess(answer)) {
+    throw refusalError({ ...facts, title: link.title, notFoundCodes, secrets: request.secrets });
+  }
+  const fields = z.record(z.string(), z.unknown()).safeParse(body);
+  const fault = () => unreadable(link.title, answer, facts.requestId);
+  if (!fields.success) throw fault();
+  return { fields: fields.data, requestId: facts.requestId, unreadable: fault };
+}
+
+/**
+ * A page of a flat list answer. A list that is null or left out beside a total is an empty one; without either the
+ * answer lacks what it must return.
+ *
+ * @throws GatewayError UNREADABLE
+ */
+export function flatPage<Row>(
+  answer: FlatAnswer,
+  names: { readonly rows: string; readonly total: string },
+  toRow: (row: unknown) => Row | undefined,
+): Page<Row> {
+  const rows = z.array(z.unknown()).nullish().safeParse(answer.fields[names.rows]);
+  const isList = names.rows in answer.fields || names.total in answer.fields;
+  if (!rows.success || !isList) throw answer.unreadable();
+  return {
+    rows: (rows.data ?? []).map(toRow),
+    total: wireTotal.safeParse(answer.fields[names.total]).data,
+  };
+}

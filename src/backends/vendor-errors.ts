@@ -1,0 +1,270 @@
+import { ERROR_KINDS, type ErrorKind, GatewayError } from '../errors.ts';
+import type { HttpAnswer } from '../transport/http.ts';
+import { parseExactJson } from '../transport/json.ts';
+import { redactVendorText } from '../transport/redact.ts';
+
+/** What a refusing backend said of itself. */
+export interface Refusal {
+  /** For people, e.g. `PAI model registry`. */
+  readonly title: string;
+  readonly httpStatus: number;
+  /** The status the rules go by, where an envelope names a worse one than HTTP did. */
+  readonly statedStatus?: number | undefined;
+  readonly code: string | undefined;
+  readonly message: string | undefined;
+  readonly requestId: string | undefined;
+  readonly retryAfterMs?: number | undefined;
+  /** Codes of this backend that mean not found. */
+  readonly notFoundCodes?: readonly string[];
+  /** Values of the request that must not be echoed. */
+  readonly secrets?: readonly string[] | undefined;
+}
+
+interface Rule {
+  readonly kind: ErrorKind;
+  /** `*` stands for any text; letter case and underscores do not count. */
+  readonly codes?: readonly string[];
+  readonly status?: (status: number) => boolean;
+}
+
+const is = (...statuses: readonly number[]) => {
+  const set = new Set(statuses);
+  return (status: number) => set.has(status);
+};
+
+/**
+ * The vendor's codes and statuses, first match wins.
+ *
+ * Source: the vendor's common error tables and its pages for the three products; patterns such as `*NotFound*` are
+ * documented as patterns, not for each product. Throttling is documented with status 400, an unknown access key with
+ * 404: so codes come before statuses.
+ */
+const RULES: readonly Rule[] = [
+  { kind: 'TIMEOUT', status: is(408, 504) },
+  { kind: 'RATE_LIMITED', codes: ['*Throttling*', '*FlowControl*', '*TooManyRequests*'], status: is(429) },
+  {
+    kind: 'UNAUTHENTICATED',
+    codes: [
+      'InvalidAccessKeyId*',
+      'MissingAccessKeyId',
+      'SignatureDoesNotMatch',
+      'IncompleteSignature',
+      'InvalidSignature*',
+      '*SecurityToken*',
+      'InvalidTimeStamp*',
+      'IllegalTimestamp',
+    ],
+    status: is(401),
+  },
+  { kind: 'NONCE_USED', codes: ['SignatureNonceUsed'] },
+  { kind: 'NOT_FOUND', codes: ['Forbidden.InstanceNotFound'] },
+  {
+    // This gateway calls the backend wrongly: nothing the caller sent can mend it.
+    kind: 'UNEXPECTED_REFUSAL',
+    codes: [
+      'InvalidApi.NotFound',
+      'InvalidProduct.NotFound',
+      'InvalidAction*',
+      'NoSuchVersion',
+      'UnsupportedHTTPMethod',
+      'InvalidProtocol.NeedSsl',
+    ],
+  },
+  {
+    kind: 'FORBIDDEN',
+    codes: [
+      'NoPermission*',
+      'Forbidden*',
+      'Forbedden.NotSupportRAM',
+      'ActionUnauthorized',
+      'NotAuthorized',
+      'B.Permission.DeniedException',
+      '*Permission*',
+      '*AccessDenied*',
+      'InsufficientBalance',
+    ],
+  },
+  { kind: 'NOT_FOUND', codes: ['*NotFound*', '*NotExist*', '*NoSuch*'] },
+  {
+    kind: 'CONFLICT',
+    codes: [
+      '*AlreadyExist*',
+      '*Duplicate*',
+      '*Conflict*',
+      '*InUse*',
+      '*DependencyViolation*',
+      '*IncorrectStatus*',
+      '*OperationDenied*',
+      '*IdempotentParameterMismatch*',
+      '*Quota*',
+    ],
+    status: is(409),
+  },
+  {
+    kind: 'INVALID_INPUT',
+    codes: ['Missing*', 'Invalid*', 'Illegal*', 'Unsupported*'],
+    status: is(400, 413, 422),
+  },
+  { kind: 'UNAVAILABLE', codes: ['ServiceUnavailable'], status: is(502, 503) },
+  {
+    kind: 'BACKEND_FAULT',
+    codes: ['InternalError', 'Server.Internal.UnknownError'],
+    status: (status) => status >= 500,
+  },
+  { kind: 'FORBIDDEN', status: is(403) },
+  { kind: 'NOT_FOUND', status: is(404) },
+];
+
+/** Where the not-found codes of a single backend belong: before the patterns, after the permissions. */
+const OWN_CODES_BEFORE = RULES.findIndex((rule) => rule.codes?.includes('*NotFound*') === true);
+
+const fold = (code: string) => code.replaceAll('_', '').toLowerCase();
+
+function matchesPattern(pattern: string, code: string): boolean {
+  const folded = fold(pattern);
+  const text = folded.replaceAll('*', '');
+  if (folded.startsWith('*')) return code.includes(text);
+  return folded.endsWith('*') ? code.startsWith(text) : code === text;
+}
+
+/** The kind of a refusal. Pure; the order of the rules decides. */
+export function classifyRefusal(
+  code: string | undefined,
+  status: number,
+  notFoundCodes: readonly string[] = [],
+): ErrorKind {
+  const folded = code === undefined ? undefined : fold(code);
+  const rules = RULES.toSpliced(OWN_CODES_BEFORE, 0, { kind: 'NOT_FOUND', codes: notFoundCodes });
+  const rule = rules.find(
+    ({ codes, status: fits }) =>
+      (folded !== undefined && codes?.some((pattern) => matchesPattern(pattern, folded))) === true ||
+      fits?.(status) === true,
+  );
+  return rule?.kind ?? 'UNEXPECTED_REFUSAL';
+}
+
+/** The error for an answer that refuses, in our words; the vendor's stand behind, redacted. */
+export function refusalError(refusal: Refusal, kind = kindOf(refusal)): GatewayError {
+  const quotesRequest = kind === 'UNAUTHENTICATED' || kind === 'NONCE_USED';
+  return new GatewayError(kind, MESSAGES[kind](refusal.title), {
+    upstreamCode: refusal.code,
+    upstreamMessage:
+      refusal.message === undefined || quotesRequest
+        ? undefined
+        : redactVendorText(refusal.message, refusal.secrets),
+    requestId: refusal.requestId,
+    httpStatus: refusal.httpStatus,
+    retryAfterMs: kind === 'RATE_LIMITED' || kind === 'UNAVAILABLE' ? refusal.retryAfterMs : undefined,
+    mayHaveActed: mayHaveActed(kind, refusal.httpStatus),
+    fieldErrors: kind === 'INVALID_INPUT' ? [{ path: [], message: MESSAGES[kind](refusal.title) }] : [],
+  });
+}
+
+function kindOf(refusal: Refusal): ErrorKind {
+  return classifyRefusal(refusal.code, refusal.statedStatus ?? refusal.httpStatus, refusal.notFoundCodes);
+}
+
+function mayHaveActed(kind: ErrorKind, httpStatus: number): boolean {
+  if (kind === 'RATE_LIMITED') return false;
+  if (httpStatus === 408) return true;
+  if (httpStatus >= 400 && httpStatus < 500) return false;
+  // A success status with a refusal inside: only what maps to a failure of the backend leaves the outcome open.
+  return httpStatus >= 300 || ERROR_KINDS[kind].code.startsWith('UPSTREAM_');
+}
+
+const MESSAGES: Readonly<Record<ErrorKind, (title: string) => string>> = {
+  INVALID_INPUT: (title) => `The ${title} refused a value of the request.`,
+  UNAUTHENTICATED: (title) => `The ${title} did not accept the gateway's own cloud credentials.`,
+  NONCE_USED: (title) => `The ${title} had seen this request's signature before.`,
+  FORBIDDEN: (title) => `The gateway's cloud account may not do this in the ${title}.`,
+  NOT_FOUND: (title) => `The ${title} does not have what was asked for.`,
+  CONFLICT: (title) => `The state of the ${title} does not allow this.`,
+  RATE_LIMITED: (title) => `The ${title} receives too many requests.`,
+  TIMEOUT: (title) => `The ${title} did not answer in time.`,
+  UNAVAILABLE: (title) => `The ${title} is not available.`,
+  TLS_FAILURE: (title) => `No secure connection to the ${title} could be made.`,
+  UNREADABLE: (title) => `The ${title} gave an answer that cannot be read.`,
+  BACKEND_FAULT: (title) => `The ${title} failed.`,
+  UNEXPECTED_REFUSAL: (title) => `The ${title} refused the request in an unexpected way.`,
+};
+
+/** The error for an answer that cannot be read, or lacks what its operation must return. */
+export function unreadable(title: string, answer: HttpAnswer, requestId?: string): GatewayError {
+  return new GatewayError('UNREADABLE', MESSAGES.UNREADABLE(title), {
+    requestId: requestId ?? headerText(answer, 'x-acs-request-id'),
+    httpStatus: answer.status,
+    mayHaveActed: true,
+  });
+}
+
+/** Whether the status is 2xx. */
+export function isSuccess(answer: HttpAnswer): boolean {
+  return answer.status >= 200 && answer.status < 300;
+}
+
+/** The answer's body as JSON with exact integers; undefined where it is not JSON. */
+export function jsonBody(answer: HttpAnswer): unknown {
+  try {
+    return parseExactJson(answer.body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The facts that any envelope of the vendor can carry, in every documented spelling, XML included. */
+export function refusalFacts(
+  answer: HttpAnswer,
+  body: unknown,
+): Pick<Refusal, 'httpStatus' | 'code' | 'message' | 'requestId' | 'retryAfterMs'> {
+  const text = (...names: readonly string[]) => firstText(body, names) ?? xmlText(answer.body, names[0]);
+  return {
+    httpStatus: answer.status,
+    code: token(text('Code', 'code', 'errCode')),
+    message: text('Message', 'message', 'errMessage'),
+    requestId: token(text('RequestId', 'requestId') ?? headerText(answer, 'x-acs-request-id')),
+    retryAfterMs: retryAfterMs(answer),
+  };
+}
+
+function firstText(body: unknown, names: readonly string[]): string | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const fields = body as Readonly<Record<string, unknown>>;
+  return names
+    .map((name) => fields[name])
+    .map((value) => (typeof value === 'number' ? String(value) : value))
+    .find((value): value is string => typeof value === 'string' && value !== '' && value !== 'None');
+}
+
+/** Codes and request ids reach clients as they are, so only what looks like one passes. */
+function token(text: string | undefined): string | undefined {
+  return text !== undefined && /^[\w.:*-]{1,128}$/.test(text) ? text : undefined;
+}
+
+/** Source: the vendor's XML envelope, `<Error><RequestId>…</RequestId><Code>…</Code>…</Error>`, flat and without attributes. */
+function xmlText(body: string, name: string | undefined): string | undefined {
+  if (name === undefined || !body.trimStart().startsWith('<?xml')) return undefined;
+  return new RegExp(`<${name}>([^<]+)</${name}>`).exec(body)?.[1];
+}
+
+function headerText(answer: HttpAnswer, name: string): string | undefined {
+  const value = answer.headers[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** `x-acs-retry-after` is milliseconds, as the vendor's client reads it; `Retry-After` is seconds or a date. */
+function retryAfterMs(answer: HttpAnswer): number | undefined {
+  const own = headerText(answer, 'x-acs-retry-after');
+  if (own !== undefined) return wholeMs(Number(own));
+  const standard = headerText(answer, 'retry-after');
+  if (standard === undefined) return undefined;
+  if (!Number.isNaN(Number(standard))) return wholeMs(Number(standard) * 1000);
+  const now = Date.parse(headerText(answer, 'date') ?? '') || Date.now();
+  return wholeMs(Math.max(0, Date.parse(standard) - now));
+}
+
+/** What GraphQL's Int can hold. */
+const MAX_INT = 2 ** 31 - 1;
+
+function wholeMs(ms: number): number | undefined {
+  return ms >= 0 ? Math.min(Math.ceil(ms), MAX_INT) : undefined;
+}

@@ -1,0 +1,105 @@
+import SchemaBuilder from '@pothos/core';
+import { Kind, type ValueNode } from 'graphql';
+import type { Context } from './context.ts';
+import type { Decimal } from './domain/decimal.ts';
+import { formatInstant, type Instant, parseInstant } from './domain/instant.ts';
+import type { JsonValue } from './domain/json-value.ts';
+
+/** The Pothos builder every schema file adds to. */
+export const builder = new SchemaBuilder<{
+  Context: Context;
+  Scalars: {
+    ID: { Input: string; Output: string };
+    DateTime: { Input: Instant; Output: Instant };
+    Decimal: { Input: string; Output: Decimal };
+    Long: { Input: number; Output: number };
+    JSON: { Input: JsonValue; Output: JsonValue };
+    URL: { Input: string; Output: string };
+  };
+}>({});
+
+/** An implemented object type whose rows are `Row`. */
+export type ObjectTypeRef<Row> = ReturnType<ReturnType<typeof builder.objectRef<Row>>['implement']>;
+
+function textOnly(typeName: string) {
+  return (value: unknown): string => {
+    // Without the value: what a client sends by mistake may be a secret.
+    if (typeof value !== 'string') throw new TypeError(`${typeName} must be a string.`);
+    return value;
+  };
+}
+
+builder.scalarType('DateTime', {
+  description:
+    'RFC 3339 instant in UTC, e.g. 2026-03-31T14:40:48Z; milliseconds only where they are not zero.',
+  serialize: formatInstant,
+  parseValue: (value) => {
+    const instant = parseInstant(textOnly('DateTime')(value));
+    if (instant === undefined) throw new TypeError('DateTime must be an RFC 3339 instant.');
+    return instant;
+  },
+});
+
+builder.scalarType('Decimal', {
+  description: 'Exact decimal as a string, e.g. "10" or "0.25". Never a float.',
+  serialize: (value) => value,
+  parseValue: textOnly('Decimal'),
+});
+
+builder.scalarType('Long', {
+  description: 'Whole number within ±(2^53-1), a JSON number. For what the backends send as int64.',
+  serialize: (value) => value,
+  parseValue: (value) => {
+    if (!Number.isSafeInteger(value)) throw new TypeError('Long must be a whole number within ±(2^53-1).');
+    return value as number;
+  },
+  parseLiteral: (node) => {
+    const value = node.kind === Kind.INT ? Number(node.value) : Number.NaN;
+    if (!Number.isSafeInteger(value)) throw new TypeError('Long must be a whole number within ±(2^53-1).');
+    return value;
+  },
+});
+
+builder.scalarType('JSON', {
+  description: 'Any JSON value. Integers beyond ±(2^53-1) come as strings, so that none is rounded.',
+  serialize: (value) => value,
+  parseValue: (value) => value as JsonValue,
+  parseLiteral: (node, variables) => jsonLiteral(node, variables ?? {}),
+});
+
+builder.scalarType('URL', {
+  description:
+    'Absolute http(s) URL. Leaves without user information, and with the values of its query masked.',
+  serialize: (value) => value,
+  parseValue: textOnly('URL'),
+});
+
+function jsonLiteral(node: ValueNode, variables: Readonly<Record<string, unknown>>): JsonValue {
+  switch (node.kind) {
+    case Kind.NULL:
+      return null;
+    case Kind.INT:
+    case Kind.FLOAT:
+      return Number(node.value);
+    case Kind.STRING:
+    case Kind.ENUM:
+    case Kind.BOOLEAN:
+      return node.value;
+    case Kind.LIST:
+      return node.values.map((item) => jsonLiteral(item, variables));
+    case Kind.OBJECT:
+      return Object.fromEntries(
+        node.fields.map(({ name, value }) => [name.value, jsonLiteral(value, variables)]),
+      );
+    case Kind.VARIABLE:
+      return (variables[node.name.value] ?? null) as JsonValue;
+  }
+}
+
+builder.queryType({
+  description: 'Reads. A backend that fails nulls its own fields, with an error, and no others.',
+});
+builder.mutationType({
+  description:
+    'Writes. Each answers with its success or with an error as a union member; errors[] is for bugs and for bad requests.',
+});

@@ -1,0 +1,164 @@
+import * as z from 'zod';
+import { backends } from './backends/index.ts';
+import { LOG_LEVELS, type LogLevel } from './telemetry/log.ts';
+import { Credentials } from './transport/credentials.ts';
+
+/** Everything the environment decides, frozen. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly upstream: 'sandbox' | 'alibaba';
+  /** Undefined: the vendor's default chain. */
+  readonly credentials: Credentials | undefined;
+  readonly region: string;
+  /** By `CatalogSource`, in place of the region's own. */
+  readonly endpoints: ReadonlyMap<string, URL>;
+  /** 0 picks a free one. */
+  readonly sandboxPort: number;
+  readonly upstreamTimeoutMs: number;
+  /** Upstream operations under way at once, for each backend. */
+  readonly upstreamConcurrency: number;
+  readonly logLevel: LogLevel;
+  /** What a person should know of it at start. */
+  readonly warnings: readonly string[];
+}
+
+/** A configuration that cannot be used, with every fault. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(faults.join('\n'));
+    this.faults = faults;
+  }
+}
+
+/** The variable that names a backend's address. */
+export function endpointVariable(source: string): string {
+  return `${source}_ENDPOINT`;
+}
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .refine(
+      (text) => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max,
+      `must be a whole number from ${min} to ${max}`,
+    )
+    .transform(Number);
+
+const endpoint = z
+  .string()
+  .refine(
+    (text) => /^https?:\/\//i.test(text) && URL.canParse(text),
+    'must be a whole URL beginning with http:// or https://',
+  )
+  .transform((text) => new URL(text))
+  .refine(
+    (url) => url.username === '' && url.password === '' && url.search === '' && url.hash === '',
+    'must not carry user information, a query or a fragment',
+  );
+
+const variables = z.object({
+  HOST: z
+    .string()
+    .regex(/^[\w.:-]+$/, 'must be a host name or an address')
+    .default('127.0.0.1'),
+  PORT: wholeNumber(0, 65_535).default(4000),
+  UPSTREAM: z.enum(['sandbox', 'alibaba'], 'must be sandbox or alibaba').optional(),
+  ALIBABA_CLOUD_ACCESS_KEY_ID: z.string().optional(),
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: z.string().optional(),
+  ALIBABA_CLOUD_SECURITY_TOKEN: z.string().optional(),
+  ALIBABA_CLOUD_REGION_ID: z
+    .string()
+    .regex(/^[a-z]{2}-[a-z0-9]+(-[a-z0-9]+)*$/, 'must be a region id such as cn-beijing')
+    .default('cn-beijing'),
+  SANDBOX_PORT: wholeNumber(0, 65_535).default(0),
+  UPSTREAM_TIMEOUT_MS: wholeNumber(1, 600_000).default(10_000),
+  UPSTREAM_CONCURRENCY: wholeNumber(1, 1_000).default(16),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  ALLOW_UNAUTHENTICATED: z.enum(['0', '1'], 'must be 0 or 1').default('0'),
+  ...Object.fromEntries(backends.map(({ source }) => [endpointVariable(source), endpoint.optional()])),
+});
+
+/** Whether an address can be reached from this machine only. */
+export function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
+}
+
+/**
+ * Reads the configuration. A variable that is empty is the same as one that is not set.
+ *
+ * @throws ConfigError with every fault at once; no value is quoted, for it may be a secret
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim() !== ''));
+  const result = variables.safeParse(given);
+  const faults = result.success
+    ? []
+    : result.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+  const hasId = given['ALIBABA_CLOUD_ACCESS_KEY_ID'] !== undefined;
+  const hasSecret = given['ALIBABA_CLOUD_ACCESS_KEY_SECRET'] !== undefined;
+  if (hasId !== hasSecret) {
+    const [missing, set] = hasId ? ['SECRET', 'ID'] : ['ID', 'SECRET'];
+    faults.push(
+      `ALIBABA_CLOUD_ACCESS_KEY_${missing} must be set as well, since ALIBABA_CLOUD_ACCESS_KEY_${set} is`,
+    );
+  }
+  const host = given['HOST'] ?? '127.0.0.1';
+  if (!isLoopback(host) && given['ALLOW_UNAUTHENTICATED'] !== '1') {
+    faults.push(
+      'HOST is not a loopback address, and nothing here asks callers who they are: keep it at 127.0.0.1 behind a proxy that does, or set ALLOW_UNAUTHENTICATED=1',
+    );
+  }
+  if (!result.success || faults.length > 0) throw new ConfigError(faults);
+  return toConfig(result.data);
+}
+
+function toConfig(values: z.output<typeof variables>): Config {
+  const keyId = values.ALIBABA_CLOUD_ACCESS_KEY_ID;
+  const secret = values.ALIBABA_CLOUD_ACCESS_KEY_SECRET;
+  const credentials =
+    keyId === undefined || secret === undefined
+      ? undefined
+      : new Credentials(keyId, secret, values.ALIBABA_CLOUD_SECURITY_TOKEN);
+  const overrides = values as Readonly<Record<string, unknown>>;
+  const endpoints = new Map(
+    backends.flatMap(({ source }) => {
+      const url = overrides[endpointVariable(source)];
+      return url instanceof URL ? [[source, url] as const] : [];
+    }),
+  );
+  const isCloud = credentials !== undefined || endpoints.size > 0;
+  const upstream = values.UPSTREAM ?? (isCloud ? 'alibaba' : 'sandbox');
+  return Object.freeze({
+    host: values.HOST,
+    port: values.PORT,
+    upstream,
+    credentials,
+    region: values.ALIBABA_CLOUD_REGION_ID,
+    endpoints,
+    sandboxPort: values.SANDBOX_PORT,
+    upstreamTimeoutMs: values.UPSTREAM_TIMEOUT_MS,
+    upstreamConcurrency: values.UPSTREAM_CONCURRENCY,
+    logLevel: values.LOG_LEVEL,
+    warnings: warningsOf(upstream, isCloud, endpoints),
+  });
+}
+
+function warningsOf(
+  upstream: Config['upstream'],
+  isCloud: boolean,
+  endpoints: Config['endpoints'],
+): readonly string[] {
+  if (upstream === 'sandbox') {
+    return isCloud ? ['UPSTREAM=sandbox: the credentials and endpoints in the environment are not used'] : [];
+  }
+  return [...endpoints]
+    .filter(([, url]) => url.protocol === 'http:' && !isLoopback(url.hostname))
+    .map(
+      ([source]) =>
+        `${endpointVariable(source)} is plain http to another machine: keys travel in the query, readable on the way`,
+    );
+}

@@ -1,0 +1,23 @@
+import type { Sessions } from './backends/index.ts';
+import type { BackendLog } from './telemetry/backend-log.ts';
+
+/** What a resolver can reach. One for each operation. */
+export interface Context {
+  readonly requestId: string;
+  /** Aborts when the client leaves. */
+  readonly signal: AbortSignal;
+  /** The only way to the backends. */
+  readonly sessions: Sessions;
+  /** The configured region: no other one is ever asked. */
+  readonly region: string;
+  /** What `sources` tells. */
+  readonly status: StatusBoard;
+}
+
+/** The backends as this process sees them. */
+export interface StatusBoard extends Pick<BackendLog, 'lastOutcome' | 'lastError'> {
+  readonly isSandbox: boolean;
+  /** Scheme and host of a backend. */
+  endpoint(source: string): string;
+  readonly now: () => number;
+}

@@ -1,0 +1,56 @@
+const MASK = '****';
+
+/**
+ * What may be shown of a raw key: at most half of it, nothing of its middle, at most 2 characters of a key of up
+ * to 8. Undefined for an empty one.
+ */
+export function maskKey(key: string): string | undefined {
+  const chars = [...key];
+  if (chars.length === 0) return undefined;
+  const shown =
+    chars.length <= 8 ? Math.min(2, Math.floor(chars.length / 2)) : 2 * Math.floor(chars.length / 4);
+  const head = Math.min(4, Math.ceil(shown / 2));
+  const tail = Math.min(4, Math.floor(shown / 2));
+  return `${chars.slice(0, head).join('')}${MASK}${tail === 0 ? '' : chars.slice(-tail).join('')}`;
+}
+
+/** A preview that the backend should have masked: passed on where it carries an asterisk, masked here where not. */
+export function maskPreview(preview: string): string | undefined {
+  return preview.includes('*') ? preview : maskKey(preview);
+}
+
+/** Stands for each value of a query in a URL that leaves the gateway. */
+const QUERY_MASK = '***';
+
+/**
+ * A URL as it may leave: without user information and fragment, each value of its query masked. Undefined where the
+ * text is no absolute URL with one of `schemes`. A URL with nothing to hide stays as it is written.
+ */
+export function maskUrl(text: string, schemes: readonly string[] = ['http', 'https']): string | undefined {
+  const parts = /^([a-z][a-z0-9+.-]*):\/\/([^/?#\\]*)([^?#]*)(?:\?([^#]*))?/i.exec(text);
+  if (parts === null || /[\s\p{Cc}]/u.test(text)) return undefined;
+  const [, scheme = '', authority = '', path = '', query] = parts;
+  const host = authority.slice(authority.lastIndexOf('@') + 1);
+  if (!schemes.includes(scheme.toLowerCase()) || host === '' || !URL.canParse(text)) return undefined;
+  return `${scheme}://${host}${path}${query === undefined ? '' : `?${maskQuery(query)}`}`;
+}
+
+function maskQuery(query: string): string {
+  return query
+    .split('&')
+    .map((pair) =>
+      pair.includes('=') ? `${pair.slice(0, pair.indexOf('='))}=${QUERY_MASK}` : maskBare(pair),
+    )
+    .join('&');
+}
+
+/** A query part without a name is all value. */
+function maskBare(pair: string): string {
+  return pair === '' ? '' : QUERY_MASK;
+}
+
+/** Whether a URL was masked by {@link maskUrl}: sent back, it would overwrite the real one. */
+export function isMaskedUrl(text: string): boolean {
+  const query = /\?([^#]*)/.exec(text)?.[1];
+  return query?.split('&').some((pair) => pair.slice(pair.indexOf('=') + 1) === QUERY_MASK) ?? false;
+}

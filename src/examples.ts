@@ -1,0 +1,110 @@
+/** A query to begin with: a tab of GraphiQL, and a part of the README. Each runs against the sandbox as it is. */
+export interface Example {
+  readonly query: string;
+  readonly variables?: Readonly<Record<string, unknown>>;
+}
+
+/** Shown by GraphiQL in this order. */
+export const examples: readonly Example[] = [
+  {
+    query: /* GraphQL */ `# Models of the Model Router, a page at a time.
+query Models {
+  models(first: 5, filter: { category: "Chat" }) {
+    totalCount
+    nodes {
+      name
+      modelCode
+      vendor
+      maxInputTokens
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+`,
+  },
+  {
+    query: /* GraphQL */ `# One query over the three backends, and how each of them is.
+query Overview {
+  models {
+    totalCount
+  }
+  paiModels {
+    totalCount
+  }
+  modelServices {
+    totalCount
+  }
+  sources {
+    source
+    healthy
+    endpoint
+  }
+}
+`,
+  },
+  {
+    query: /* GraphQL */ `# Services of every AI gateway, in gateway order, with the gateway each belongs to.
+query Services {
+  modelServices(first: 5) {
+    nodes {
+      id
+      name
+      protocol
+      status
+      inputCostPointsPerMillion
+      gateway {
+        description
+        endpoints {
+          address
+          port
+        }
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    query: /* GraphQL */ `# Adds a model to the Model Router. Errors are members of the result.
+mutation CreateModel($input: CreateModelInput!) {
+  createModel(input: $input) {
+    __typename
+    ... on CreateModelSuccess {
+      outcome
+      model {
+        id
+        name
+        maxInputTokens
+        apiKeyPreview
+      }
+    }
+    ... on GatewayInvalidInputError {
+      fieldErrors {
+        path
+        message
+      }
+    }
+    ... on GatewayError {
+      code
+      message
+    }
+  }
+}
+`,
+    variables: {
+      input: {
+        name: 'My Qwen',
+        modelCode: 'my-qwen',
+        vendor: 'alibaba',
+        category: 'Chat',
+        tags: ['chat', 'NLP'],
+        baseUrl: 'https://dashscope.aliyuncs.com/compatible-mode/v1',
+        apiKey: 'not-a-real-key-0123456789',
+        maxInputLength: '32K',
+      },
+    },
+  },
+];

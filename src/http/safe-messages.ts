@@ -1,0 +1,139 @@
+import {
+  type ASTVisitor,
+  coerceInputValue,
+  type DefinitionNode,
+  GraphQLError,
+  type GraphQLInputType,
+  getNamedType,
+  isInputObjectType,
+  isInputType,
+  isNonNullType,
+  isRequiredInputField,
+  Kind,
+  type OperationDefinitionNode,
+  specifiedRules,
+  typeFromAST,
+  type ValidationContext,
+  type ValidationRule,
+  ValuesOfCorrectTypeRule,
+  validate,
+} from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+
+/*
+ * graphql-js quotes the values it refuses, in validation as in coercion: `Variable "$input" got invalid value
+ * {… apiKey: "sk-…" }`. Here these messages are built anew from the path and the type, without the value.
+ */
+
+/** Faults that are told of one request. */
+const MAX_FAULTS = 50;
+
+const REQUEST_FAULT = { code: 'BAD_USER_INPUT', http: { spec: true, status: 400 } };
+
+/** Keeps values out of validation and coercion messages. */
+export function useSafeMessages(): Plugin {
+  const rules = specifiedRules.map((rule) => (rule === ValuesOfCorrectTypeRule ? valuesWithoutQuotes : rule));
+  return {
+    onValidate({ setValidationFn }) {
+      setValidationFn(
+        (schema, document, given: readonly ValidationRule[] = specifiedRules, options, typeInfo) => {
+          const added = given.filter((rule) => !specifiedRules.includes(rule));
+          const errors = validate(schema, document, [...rules, ...added], options, typeInfo);
+          return errors.map(
+            ({ message, nodes }) =>
+              new GraphQLError(message, { nodes: nodes ?? null, extensions: { ...REQUEST_FAULT } }),
+          );
+        },
+      );
+    },
+    onExecute({ args, setResultAndStopExecution }) {
+      const definitions: readonly DefinitionNode[] = args.document.definitions;
+      const operation = definitions.find(
+        (definition: DefinitionNode): definition is OperationDefinitionNode =>
+          definition.kind === Kind.OPERATION_DEFINITION &&
+          (args.operationName === undefined ||
+            args.operationName === null ||
+            definition.name?.value === args.operationName),
+      );
+      const faults = (operation?.variableDefinitions ?? []).flatMap((definition) => {
+        const type = typeFromAST(args.schema, definition.type);
+        const name = definition.variable.name.value;
+        if (!isInputType(type)) return [];
+        const values = args.variableValues ?? {};
+        const isGiven = Object.hasOwn(values, name);
+        if (!isGiven && definition.defaultValue !== undefined) return [];
+        return variableFaults(name, type, isGiven ? values[name] : undefined).map(
+          (message) => new GraphQLError(message, { nodes: definition, extensions: { ...REQUEST_FAULT } }),
+        );
+      });
+      if (faults.length > 0) setResultAndStopExecution({ errors: faults.slice(0, MAX_FAULTS) });
+    },
+  };
+}
+
+function variableFaults(name: string, type: GraphQLInputType, value: unknown): readonly string[] {
+  if (value === undefined) {
+    return isNonNullType(type) ? [`Variable $${name} of type ${type} must be given.`] : [];
+  }
+  const faults: string[] = [];
+  coerceInputValue(value, type, (path, invalid) => {
+    const at = [`$${name}`, ...path].join('.');
+    faults.push(...faultsAt(at, typeAt(type, path), invalid));
+  });
+  // An object with two missing fields is told of once for each of them.
+  return [...new Set(faults)];
+}
+
+function faultsAt(at: string, type: GraphQLInputType | undefined, value: unknown): readonly string[] {
+  const named = type === undefined ? undefined : getNamedType(type);
+  if (!isInputObjectType(named) || typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return [`The value at ${at} is not a valid ${type ?? 'value'}.`];
+  }
+  const fields = named.getFields();
+  const missing = Object.values(fields)
+    .filter((field) => isRequiredInputField(field) && !Object.hasOwn(value, field.name))
+    .map((field) => `The field ${field.name} of type ${field.type} is missing at ${at}.`);
+  const unknown = Object.keys(value).some((name) => fields[name] === undefined)
+    ? [`The value at ${at} has a field that ${named.name} does not have.`]
+    : [];
+  return [...missing, ...unknown];
+}
+
+function typeAt(type: GraphQLInputType, path: readonly (string | number)[]): GraphQLInputType | undefined {
+  return path.reduce<GraphQLInputType | undefined>((at, part) => {
+    if (at === undefined) return undefined;
+    const inner = isNonNullType(at) ? at.ofType : at;
+    if (typeof part === 'number') return 'ofType' in inner ? (inner.ofType as GraphQLInputType) : undefined;
+    return isInputObjectType(inner) ? inner.getFields()[part]?.type : undefined;
+  }, type);
+}
+
+function valuesWithoutQuotes(context: ValidationContext): ASTVisitor {
+  const reportError = (error: GraphQLError) => {
+    const node = error.nodes?.[0];
+    const type = context.getInputType();
+    const named = type === undefined || type === null ? undefined : getNamedType(type);
+    const message =
+      node?.kind === Kind.OBJECT && isInputObjectType(named)
+        ? `A value of type ${named.name} lacks a required field or is no ${named.name}: it needs ${requiredFields(named)}.`
+        : node?.kind === Kind.OBJECT_FIELD
+          ? `The field ${node.name.value} is not defined by its type.`
+          : `The value is not a valid ${type ?? 'value'}.`;
+    context.reportError(new GraphQLError(message, { nodes: error.nodes ?? null }));
+  };
+  const quiet = new Proxy(context, {
+    get: (target, name) => {
+      if (name === 'reportError') return reportError;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  return ValuesOfCorrectTypeRule(quiet);
+}
+
+function requiredFields(type: { getFields(): Record<string, Parameters<typeof isRequiredInputField>[0]> }) {
+  return Object.values(type.getFields())
+    .filter(isRequiredInputField)
+    .map((field) => field.name)
+    .join(', ');
+}

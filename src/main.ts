@@ -1,0 +1,150 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { parseArgs } from 'node:util';
+import { backends } from './backends/index.ts';
+import { type Config, ConfigError, endpointVariable, isLoopback, readConfig } from './config.ts';
+import type { Sandbox } from './sandbox/index.ts';
+import { createGateway, type Gateway } from './server.ts';
+import { createLogger } from './telemetry/log.ts';
+import { Credentials, defaultChainCredentials, staticCredentials } from './transport/credentials.ts';
+
+/** Time that requests under way get to end after a signal. */
+const DRAIN_MS = 10_000;
+
+const HELP = `ModelGraph: one GraphQL endpoint over Model Router, the PAI model registry and the PolarDB AI gateway.
+
+Usage: npm start [-- --help]
+
+Without credentials it starts a sandbox with data of its own. Environment:
+
+  HOST, PORT                       where to listen (127.0.0.1, 4000)
+  UPSTREAM                         sandbox or alibaba (alibaba where credentials or an endpoint are set)
+  ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, ALIBABA_CLOUD_SECURITY_TOKEN
+                                   the access key; without it the vendor's default credential chain
+  ALIBABA_CLOUD_REGION_ID          region of PAI and of the AI gateway (cn-beijing)
+  ${backends.map(({ source }) => endpointVariable(source)).join(', ')}
+                                   a whole URL in place of the region's
+  SANDBOX_PORT                     port of the sandbox (0: a free one)
+  UPSTREAM_TIMEOUT_MS              deadline of one upstream operation (10000)
+  UPSTREAM_CONCURRENCY             upstream operations under way at once, for each backend (16)
+  LOG_LEVEL                        debug, info, warn, error or silent (info)
+  ALLOW_UNAUTHENTICATED            1 to listen off loopback although nobody is asked who they are (0)
+`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+  if (values.help === true) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const config = readConfig();
+  const sandbox = config.upstream === 'sandbox' ? await openSandbox(config) : undefined;
+  const gateway = openGateway(config, sandbox);
+  const server = createServer(gateway.handler);
+  await listen(server, config.port, config.host);
+  process.stdout.write(greeting(config, sandbox, server));
+  stopOnSignals(server, gateway, sandbox);
+}
+
+async function openSandbox(config: Config): Promise<Sandbox> {
+  // Only here: a gateway in front of the cloud does not load it.
+  const { startSandbox } = await import('./sandbox/index.ts');
+  return startSandbox({ port: config.sandboxPort, region: config.region });
+}
+
+function openGateway(config: Config, sandbox: Sandbox | undefined): Gateway {
+  const ownEndpoint = new Map(backends.map(({ source, endpoint }) => [source, endpoint(config.region)]));
+  return createGateway(
+    {
+      region: config.region,
+      endpointOf: (source) =>
+        sandbox === undefined
+          ? (config.endpoints.get(source) ?? new URL(ownEndpoint.get(source) ?? ''))
+          : new URL(sandbox.url),
+      isSandbox: sandbox !== undefined,
+      upstreamTimeoutMs: config.upstreamTimeoutMs,
+      upstreamConcurrency: config.upstreamConcurrency,
+      isLoopback: isLoopback(config.host),
+    },
+    { credentials: credentialsOf(config, sandbox), logger: createLogger(config.logLevel) },
+  );
+}
+
+function credentialsOf(config: Config, sandbox: Sandbox | undefined) {
+  if (sandbox !== undefined) {
+    const { accessKeyId, accessKeySecret } = sandbox.credentials;
+    return staticCredentials(new Credentials(accessKeyId, accessKeySecret), "the sandbox's own");
+  }
+  return config.credentials === undefined
+    ? defaultChainCredentials()
+    : staticCredentials(config.credentials, 'the environment');
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function greeting(config: Config, sandbox: Sandbox | undefined, server: Server): string {
+  const { address, family, port } = server.address() as AddressInfo;
+  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}/graphql`;
+  const upstream =
+    sandbox === undefined
+      ? `Alibaba Cloud, region ${config.region}, keys from ${credentialsOf(config, sandbox).description}`
+      : `the embedded sandbox at ${sandbox.url}, region ${config.region}; no account needed`;
+  return [
+    `ModelGraph listens at ${url}`,
+    `  upstream  ${upstream}`,
+    ...config.warnings.map((warning) => `  warning   ${warning}`),
+    `  browser   open the address for GraphiQL, with examples that run`,
+    `  shell     curl -s ${url} -H 'content-type: application/json' -d '{"query":"{ models(first: 3) { totalCount nodes { name } } }"}'`,
+    `  stop      Ctrl-C`,
+    '',
+  ].join('\n');
+}
+
+function stopOnSignals(server: Server, gateway: Gateway, sandbox: Sandbox | undefined): void {
+  let isStopping = false;
+  const stop = () => {
+    // A second Ctrl-C does not wait.
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    gateway.drain();
+    const overdue = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+    server.close(() => {
+      clearTimeout(overdue);
+      Promise.all([gateway.close(), sandbox?.close()]).then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    });
+    server.closeIdleConnections();
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) {
+    return `The environment cannot be used:\n${error.faults.map((fault) => `  - ${fault}`).join('\n')}\n`;
+  }
+  const { code, message }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error));
+  if (code === 'EADDRINUSE')
+    return 'The port is in use: set PORT (or SANDBOX_PORT) to another one, 0 for any.\n';
+  if (code === 'EACCES') return 'Listening on this port is not allowed: set PORT to one above 1023.\n';
+  if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL') return 'HOST is not an address of this machine.\n';
+  if (code?.startsWith('ERR_PARSE_ARGS') === true) return `${message}\nTry --help.\n`;
+  return `Could not start: ${message}\n`;
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(explain(error));
+  process.exit(1);
+}

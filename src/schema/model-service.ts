@@ -1,0 +1,334 @@
+import * as z from 'zod';
+import { builder } from '../builder.ts';
+import type { Context } from '../context.ts';
+import {
+  MODEL_SERVICE_KEY,
+  type ModelService,
+  type ModelServiceFilter,
+  type NewModelService,
+  PROTOCOLS,
+  type SERVICE_STATUSES,
+} from '../domain/model-service.ts';
+import { invalidInput, isNotFound } from '../errors.ts';
+import { aiGateway, everyGateway, loadGateway } from './ai-gateway.ts';
+import { catalogEntry } from './catalog-entry.ts';
+import { connect, connectionType, type WindowArgs, windowArgs } from './connection.ts';
+import { createOutcome } from './create-outcome.ts';
+import { asResult, resultType } from './error-types.ts';
+import { checkSourceId, chosenId, globalId, orNull, parseGlobalId } from './ids.ts';
+import { checkInput, filledText, httpUrl, price, sourceIdText } from './input.ts';
+import { lazyRow } from './lazy-row.ts';
+import { node, registerNode } from './node.ts';
+import { catalogSource } from './source.ts';
+
+const protocol = builder.enumType('ModelServiceProtocol', {
+  description: 'The API that a model service speaks.',
+  values: {
+    OPENAI: { description: 'Upstream openai, in any letter case.' },
+    ANTHROPIC: { description: 'Upstream anthropic, in any letter case.' },
+    BAILIAN: { description: 'Upstream bailian or Model Studio, in any letter case.' },
+    VLLM: { description: 'Upstream vllm, in any letter case.' },
+    OTHER: { description: 'One that this gateway does not know; rawProtocol has it. Not an input.' },
+  } satisfies Record<(typeof PROTOCOLS)[number], object>,
+});
+
+const status = builder.enumType('ModelServiceStatus', {
+  description: 'State of a model service.',
+  values: {
+    ENABLED: { description: 'Upstream Enable.' },
+    DISABLED: { description: 'Upstream Disable.' },
+    OTHER: { description: 'One that this gateway does not know; rawStatus has it. Not an input.' },
+  } satisfies Record<(typeof SERVICE_STATUSES)[number], object>,
+});
+
+const modelService = builder.objectRef<ModelService>('ModelService').implement({
+  description: 'A model service of one AI gateway. Upstream: DescribeModelServices.',
+  interfaces: [node, catalogEntry],
+  fields: (t) => ({
+    id: t.id({
+      nullable: false,
+      description: 'Global id.',
+      resolve: ({ region, gatewaySourceId, sourceId }) =>
+        globalId(MODEL_SERVICE_KEY, region, gatewaySourceId, sourceId),
+    }),
+    source: t.field({
+      type: catalogSource,
+      nullable: false,
+      description: 'Always AI_GATEWAY.',
+      resolve: () => 'AI_GATEWAY',
+    }),
+    sourceId: t.exposeID('sourceId', {
+      nullable: false,
+      description: 'ms-… of the backend. Upstream: ModelServiceId.',
+    }),
+    gatewaySourceId: t.exposeID('gatewaySourceId', {
+      nullable: false,
+      description: 'pg-… of the gateway it belongs to.',
+    }),
+    region: t.exposeString('region', { nullable: false, description: 'The region it runs in.' }),
+    gateway: t.field({
+      type: aiGateway,
+      description:
+        'The gateway it belongs to. Upstream: DescribeGatewayAttribute, once for each distinct gateway.',
+      resolve: ({ gatewaySourceId }, _args, context) => orNull(loadGateway(gatewaySourceId, context)),
+    }),
+    name: t.exposeString('name', { nullable: false, description: 'Its name. Upstream: Name.' }),
+    description: t.string({ description: 'Always null: the backend has none.', resolve: () => null }),
+    vendor: t.exposeString('vendor', { description: 'Upstream Vendor, e.g. bailian.' }),
+    category: t.exposeString('category', { description: 'The upstream ModelCategory, e.g. text.' }),
+    protocol: t.expose('protocol', {
+      type: protocol,
+      nullable: false,
+      description: 'The API it speaks; OTHER where it is not known.',
+    }),
+    status: t.expose('status', {
+      type: status,
+      nullable: false,
+      description: 'Its state; OTHER where it is not known.',
+    }),
+    rawProtocol: t.exposeString('rawProtocol', { description: 'Protocol exactly as the backend spells it.' }),
+    rawStatus: t.exposeString('rawStatus', { description: 'Status exactly as the backend spells it.' }),
+    baseUrl: t.expose('baseUrl', { type: 'URL', description: 'The address that the gateway calls.' }),
+    apiKeyPreview: t.exposeString('apiKeyPreview', {
+      description: 'First and last characters only. The key itself is in no type of this schema.',
+    }),
+    inputCostPointsPerMillion: t.expose('inputCostPointsPerMillion', {
+      type: 'Decimal',
+      description: 'Points for a million input tokens.',
+    }),
+    outputCostPointsPerMillion: t.expose('outputCostPointsPerMillion', {
+      type: 'Decimal',
+      description: 'Points for a million output tokens.',
+    }),
+    requestCostPoints: t.expose('requestCostPoints', {
+      type: 'Decimal',
+      description: 'Points for a request.',
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'Upstream: GmtCreated.' }),
+    updatedAt: t.field({
+      type: 'DateTime',
+      description: 'Always null: the backend does not tell.',
+      resolve: () => null,
+    }),
+  }),
+});
+
+const modelServiceConnection = connectionType('ModelService', modelService, 'model services');
+
+registerNode(MODEL_SERVICE_KEY, ([gateway = '', id = ''], { sessions }) =>
+  sessions.aiGateway.modelService(gateway, id),
+);
+
+const modelServiceFilter = builder.inputType('ModelServiceFilter', {
+  description: "The AI gateway's own filters, passed on as they are.",
+  fields: (t) => ({
+    name: t.string({ description: 'Upstream: Name; whether it is exact is not documented.' }),
+    category: t.string({ description: 'Upstream: ModelCategory, e.g. text.' }),
+    protocol: t.field({ type: protocol, description: 'Upstream: Protocol. Not OTHER.' }),
+    status: t.field({ type: status, description: 'Upstream: Status. Not OTHER.' }),
+  }),
+});
+
+interface FilterInput {
+  readonly name?: string | null | undefined;
+  readonly category?: string | null | undefined;
+  readonly protocol?: (typeof PROTOCOLS)[number] | null | undefined;
+  readonly status?: (typeof SERVICE_STATUSES)[number] | null | undefined;
+}
+
+function toFilter(filter: FilterInput | null | undefined): ModelServiceFilter {
+  const { name, category, protocol: speaks, status: state } = filter ?? {};
+  if (speaks === 'OTHER') throw invalidInput('protocol cannot be OTHER in a filter.', ['filter', 'protocol']);
+  if (state === 'OTHER') throw invalidInput('status cannot be OTHER in a filter.', ['filter', 'status']);
+  return {
+    name: name ?? undefined,
+    category: category ?? undefined,
+    protocol: speaks ?? undefined,
+    status: state ?? undefined,
+  };
+}
+
+function connectServices(
+  gatewaySourceId: string | null | undefined,
+  filterInput: FilterInput | null | undefined,
+  window: WindowArgs,
+  context: Context,
+) {
+  const { sessions, region } = context;
+  const filter = toFilter(filterInput);
+  const servicesOf = (id: string) => sessions.aiGateway.modelServices(id, filter);
+  const identity = ['modelServices', region, gatewaySourceId ?? null, filter];
+  if (gatewaySourceId !== undefined && gatewaySourceId !== null) {
+    checkSourceId('name', gatewaySourceId, ['gatewaySourceId']);
+    return connect(identity, servicesOf(gatewaySourceId), window);
+  }
+  const everyList = async () =>
+    (await everyGateway(context)).map(({ sourceId }) => ({ key: sourceId, list: servicesOf(sourceId) }));
+  return connect(identity, everyList, window);
+}
+
+builder.objectField(aiGateway, 'modelServices', (t) =>
+  t.field({
+    type: modelServiceConnection,
+    description: 'Its model services. Upstream: DescribeModelServices.',
+    args: { ...windowArgs, filter: t.arg({ type: modelServiceFilter, description: 'Which services.' }) },
+    resolve: ({ sourceId }, { filter, ...window }, context) =>
+      connectServices(sourceId, filter, window, context),
+  }),
+);
+
+/** Asks every gateway: found wins over another one's failure, not found beside a failure is that failure. */
+async function findService(sourceId: string, context: Context): Promise<ModelService | null> {
+  const gateways = await everyGateway(context);
+  const answers = await Promise.allSettled(
+    gateways.map((gateway) => context.sessions.aiGateway.modelService(gateway.sourceId, sourceId)),
+  );
+  const found = answers.find((answer) => answer.status === 'fulfilled');
+  if (found !== undefined) return found.value;
+  const failure = answers.find((answer) => answer.status === 'rejected' && !isNotFound(answer.reason));
+  if (failure?.status === 'rejected') throw failure.reason;
+  return null;
+}
+
+builder.queryFields((t) => ({
+  modelService: t.field({
+    type: modelService,
+    description:
+      'One model service by exactly one of id and sourceId; null where it does not exist. Upstream: DescribeModelServices, one call for each gateway and 100 services, however many fields ask. A sourceId without its gateway asks every gateway.',
+    args: {
+      id: t.arg.id({ description: 'Global id.' }),
+      sourceId: t.arg.id({ description: "The backend's own id, ms-…." }),
+      gatewaySourceId: t.arg.id({ description: 'pg-… of its gateway. Goes with sourceId.' }),
+    },
+    resolve: (_root, { id, sourceId, gatewaySourceId }, context) => {
+      const hasGateway = gatewaySourceId !== undefined && gatewaySourceId !== null;
+      if (id !== undefined && id !== null && hasGateway) {
+        throw invalidInput('gatewaySourceId goes with sourceId, not with id.', ['gatewaySourceId']);
+      }
+      const own = chosenId(MODEL_SERVICE_KEY, { id, sourceId }, context.region);
+      if (id !== undefined && id !== null) {
+        const [gateway = ''] = parseGlobalId(MODEL_SERVICE_KEY, id, context.region, ['id']);
+        return orNull(context.sessions.aiGateway.modelService(gateway, own));
+      }
+      if (!hasGateway) return findService(own, context);
+      checkSourceId('name', gatewaySourceId, ['gatewaySourceId']);
+      return orNull(context.sessions.aiGateway.modelService(gatewaySourceId, own));
+    },
+  }),
+  modelServices: t.field({
+    type: modelServiceConnection,
+    description:
+      'Model services of every gateway the account has, in gateway order, or of the one named. Upstream: DescribeModelServices for each gateway that the page needs, and DescribeGatewayList where none is named.',
+    args: {
+      ...windowArgs,
+      gatewaySourceId: t.arg.id({ description: 'pg-… of one gateway.' }),
+      filter: t.arg({ type: modelServiceFilter, description: 'Which services.' }),
+    },
+    resolve: (_root, { gatewaySourceId, filter, ...window }, context) =>
+      connectServices(gatewaySourceId, filter, window, context),
+  }),
+}));
+
+const createModelServiceInput = builder.inputType('CreateModelServiceInput', {
+  description: 'A model service to add to an AI gateway.',
+  fields: (t) => ({
+    gatewaySourceId: t.id({ required: true, description: 'pg-… of the gateway.' }),
+    name: t.string({ required: true, description: 'Its name.' }),
+    category: t.string({ required: true, description: 'e.g. text. Upstream: ModelCategory.' }),
+    protocol: t.field({ type: protocol, required: true, description: 'The API it speaks. Not OTHER.' }),
+    baseUrl: t.field({
+      type: 'URL',
+      required: true,
+      description: 'The address that the gateway is to call.',
+    }),
+    apiKey: t.string({ required: true, description: 'Key for that address. Never read back.' }),
+    vendor: t.string({ required: true, description: 'e.g. bailian. Cannot be changed later.' }),
+    inputCostPointsPerMillion: t.field({
+      type: 'Decimal',
+      description: 'Points for a million input tokens.',
+    }),
+    outputCostPointsPerMillion: t.field({
+      type: 'Decimal',
+      description: 'Points for a million output tokens.',
+    }),
+    requestCostPoints: t.field({ type: 'Decimal', description: 'Points for a request.' }),
+    idempotencyKey: t.string({
+      description: 'Accepted, and without effect in this version: a create that is sent twice is made twice.',
+    }),
+  }),
+});
+
+const newModelService = z.object({
+  gatewaySourceId: sourceIdText,
+  name: filledText,
+  category: filledText,
+  protocol: z.enum(PROTOCOLS).exclude(['OTHER'], 'cannot be OTHER'),
+  baseUrl: httpUrl,
+  apiKey: filledText,
+  vendor: filledText,
+  inputCostPointsPerMillion: price.optional(),
+  outputCostPointsPerMillion: price.optional(),
+  requestCostPoints: price.optional(),
+});
+
+const createModelServiceSuccess = builder
+  .objectRef<{ readonly type: 'CreateModelServiceSuccess'; readonly modelService: ModelService }>(
+    'CreateModelServiceSuccess',
+  )
+  .implement({
+    description: 'The model service exists.',
+    fields: (t) => ({
+      modelService: t.expose('modelService', {
+        type: modelService,
+        nullable: false,
+        description:
+          'The service. The backend answers its id and state only: selecting more than these and its place reads it, once. Upstream: DescribeModelServices.',
+      }),
+      outcome: t.field({
+        type: createOutcome,
+        nullable: false,
+        description: 'What this create did.',
+        resolve: () => 'CREATED' as const,
+      }),
+    }),
+  });
+
+builder.mutationFields((t) => ({
+  createModelService: t.field({
+    type: resultType('CreateModelService', createModelServiceSuccess),
+    description: 'Adds a model service to an AI gateway. Upstream: CreateModelService, sent once.',
+    args: { input: t.arg({ type: createModelServiceInput, required: true, description: 'The service.' }) },
+    resolve: (_root, { input }, context) =>
+      asResult(async () => ({
+        type: 'CreateModelServiceSuccess' as const,
+        modelService: await create(checkInput(newModelService, input), context),
+      })),
+  }),
+}));
+
+async function create(wanted: NewModelService, { sessions, region }: Context): Promise<ModelService> {
+  const { sourceId, status: state, rawStatus } = await sessions.aiGateway.createModelService(wanted);
+  const sent: ModelService = {
+    type: 'ModelService',
+    sourceId,
+    gatewaySourceId: wanted.gatewaySourceId,
+    region,
+    name: wanted.name,
+    vendor: undefined,
+    category: undefined,
+    protocol: wanted.protocol,
+    status: state,
+    rawProtocol: undefined,
+    rawStatus,
+    baseUrl: undefined,
+    apiKeyPreview: undefined,
+    inputCostPointsPerMillion: undefined,
+    outputCostPointsPerMillion: undefined,
+    requestCostPoints: undefined,
+    createdAt: undefined,
+  };
+  const told = ['type', 'sourceId', 'gatewaySourceId', 'region', 'status', 'rawStatus'] as const;
+  return lazyRow(sent, told, ['name', 'protocol'], () =>
+    sessions.aiGateway.modelService(wanted.gatewaySourceId, sourceId),
+  );
+}

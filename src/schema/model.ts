@@ -1,0 +1,202 @@
+import * as z from 'zod';
+import { builder } from '../builder.ts';
+import type { Context } from '../context.ts';
+import type { JsonValue } from '../domain/json-value.ts';
+import { MODEL_KEY, type Model } from '../domain/model.ts';
+import { catalogEntry } from './catalog-entry.ts';
+import { connect, connectionType, windowArgs } from './connection.ts';
+import { createOutcome } from './create-outcome.ts';
+import { asResult, resultType } from './error-types.ts';
+import { chosenId, globalId, orNull } from './ids.ts';
+import { checkInput, commaJoinedItem, filledText, httpUrl } from './input.ts';
+import { node, registerNode } from './node.ts';
+import { catalogSource } from './source.ts';
+
+const model = builder.objectRef<Model>('Model').implement({
+  description:
+    'A model of the Model Router: what callers of the router invoke. Upstream: ModelRouterQueryModel, ModelRouterQueryModelList.',
+  interfaces: [node, catalogEntry],
+  fields: (t) => ({
+    id: t.id({
+      nullable: false,
+      description: 'Global id.',
+      resolve: ({ sourceId }, _args, { region }) => globalId(MODEL_KEY, region, sourceId),
+    }),
+    source: t.field({
+      type: catalogSource,
+      nullable: false,
+      description: 'Always MODEL_ROUTER.',
+      resolve: () => 'MODEL_ROUTER',
+    }),
+    sourceId: t.exposeID('sourceId', {
+      nullable: false,
+      description: 'Number of the entry, up to 19 digits. Upstream: id.',
+    }),
+    name: t.exposeString('name', {
+      nullable: false,
+      description: 'Name for people; its code or its id where it has none.',
+    }),
+    description: t.exposeString('description', { description: 'What the model is for.' }),
+    vendor: t.exposeString('vendor', { description: 'Vendor symbol, e.g. alibaba. Upstream: symbol.' }),
+    category: t.exposeString('category', { description: 'Kind of model, e.g. Chat. Upstream: modelType.' }),
+    modelCode: t.exposeString('modelCode', {
+      description: 'The identifier callers invoke, e.g. qwen-turbo. Upstream: modelCode, written as modelId.',
+    }),
+    tags: t.field({
+      type: ['String'],
+      nullable: false,
+      description: 'Codes of its tags.',
+      resolve: ({ tags }) => [...tags],
+    }),
+    tagNames: t.field({
+      type: ['String'],
+      nullable: false,
+      description: 'Display names of its tags. That they pair with tags by position is likely, not promised.',
+      resolve: ({ tagNames }) => [...tagNames],
+    }),
+    apiKeyPreview: t.exposeString('apiKeyPreview', {
+      description: 'First and last characters of its API key only.',
+    }),
+    baseUrl: t.expose('baseUrl', { type: 'URL', description: "The vendor's address that the router calls." }),
+    maxInputLength: t.exposeString('maxInputLength', {
+      description: 'Longest input as the backend has it: 32K, 8192.',
+    }),
+    maxOutputLength: t.exposeString('maxOutputLength', {
+      description: 'Longest output as the backend has it: 8K, 2048.',
+    }),
+    maxInputTokens: t.expose('maxInputTokens', {
+      type: 'Long',
+      description:
+        'Longest input in tokens: 8192 is 8192, 32K is 32768; null where the text is not a length.',
+    }),
+    maxOutputTokens: t.expose('maxOutputTokens', {
+      type: 'Long',
+      description: 'Longest output in tokens, read like maxInputTokens.',
+    }),
+    isCustom: t.exposeBoolean('isCustom', { description: 'Whether the account added it itself.' }),
+    isEnabled: t.exposeBoolean('isEnabled', {
+      description: 'Upstream deleteTag: 0 is enabled, anything else disabled, absent null.',
+    }),
+    hasBillingRule: t.exposeBoolean('hasBillingRule', { description: 'Whether a billing rule prices it.' }),
+    inOut: t.exposeString('inOut', { description: 'Input and output data types. Upstream: inOut.' }),
+    extensions: t.expose('extensions', {
+      type: 'JSON',
+      description:
+        'The JSON text upstream, parsed; null where it is empty; the raw text where it is not JSON.',
+    }),
+    version: t.exposeInt('version', { description: 'Counts the changes of the entry.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was added.' }),
+    updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed.' }),
+  }),
+});
+
+const modelConnection = connectionType('Model', model, 'models of the Model Router');
+
+registerNode(MODEL_KEY, ([id = ''], { sessions }) => sessions.modelRouter.model(id));
+
+const modelFilter = builder.inputType('ModelFilter', {
+  description: "The Model Router's own filters, passed on as they are.",
+  fields: (t) => ({
+    keyword: t.string({ description: 'Fuzzy search. Upstream: keyword; what it covers is not documented.' }),
+    category: t.string({ description: 'Kind of model, e.g. Chat. Upstream: modelType.' }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  model: t.field({
+    type: model,
+    description:
+      'One model of the Model Router by exactly one of id and sourceId; null where it does not exist. Upstream: ModelRouterQueryModel, once for each distinct model.',
+    args: {
+      id: t.arg.id({ description: 'Global id.' }),
+      sourceId: t.arg.id({ description: "The backend's own id, e.g. 1." }),
+    },
+    resolve: (_root, args, { sessions, region }) =>
+      orNull(sessions.modelRouter.model(chosenId(MODEL_KEY, args, region))),
+  }),
+  models: t.field({
+    type: modelConnection,
+    description:
+      "Models of the Model Router, in the backend's own order. Upstream: ModelRouterQueryModelList.",
+    args: { ...windowArgs, filter: t.arg({ type: modelFilter, description: 'Which models.' }) },
+    resolve: (_root, { filter, ...window }, { sessions }) => {
+      const wanted = { keyword: filter?.keyword ?? undefined, category: filter?.category ?? undefined };
+      return connect(['models', wanted], sessions.modelRouter.models(wanted), window);
+    },
+  }),
+}));
+
+const createModelInput = builder.inputType('CreateModelInput', {
+  description: 'A model to add to the Model Router.',
+  fields: (t) => ({
+    name: t.string({ required: true, description: 'Name for people.' }),
+    modelCode: t.string({
+      required: true,
+      description: 'The identifier callers invoke, e.g. qwen-turbo. Upstream: modelId.',
+    }),
+    description: t.string({ description: 'What the model is for.' }),
+    vendor: t.string({ description: 'Vendor symbol, e.g. alibaba. Upstream: symbol.' }),
+    tags: t.stringList({ description: 'Codes of its tags; none may hold a comma.' }),
+    category: t.string({ description: 'Kind of model, e.g. Chat. Upstream: modelType.' }),
+    apiKey: t.string({ description: "Key for the vendor's address. Kept by the backend, never read back." }),
+    baseUrl: t.field({ type: 'URL', description: "The vendor's address." }),
+    maxInputLength: t.string({ description: 'Longest input, e.g. 32K or 8192.' }),
+    maxOutputLength: t.string({ description: 'Longest output, e.g. 8K or 2048.' }),
+    inOut: t.string({ description: 'Input and output data types.' }),
+    extensions: t.field({ type: 'JSON', description: 'Anything else, as JSON.' }),
+    idempotencyKey: t.string({
+      description: 'Accepted, and without effect in this version: a create that is sent twice is made twice.',
+    }),
+  }),
+});
+
+const newModel = z.object({
+  name: filledText,
+  modelCode: filledText,
+  description: z.string().optional(),
+  vendor: filledText.optional(),
+  tags: z.array(commaJoinedItem).optional(),
+  category: filledText.optional(),
+  apiKey: filledText.optional(),
+  baseUrl: httpUrl.optional(),
+  maxInputLength: filledText.optional(),
+  maxOutputLength: filledText.optional(),
+  inOut: z.string().optional(),
+  extensions: z.custom<JsonValue>().optional(),
+});
+
+const createModelSuccess = builder
+  .objectRef<{ readonly type: 'CreateModelSuccess'; readonly model: Model }>('CreateModelSuccess')
+  .implement({
+    description: 'The model exists.',
+    fields: (t) => ({
+      model: t.expose('model', {
+        type: model,
+        nullable: false,
+        description: 'The model, as the backend answered it.',
+      }),
+      outcome: t.field({
+        type: createOutcome,
+        nullable: false,
+        description: 'What this create did.',
+        resolve: () => 'CREATED' as const,
+      }),
+    }),
+  });
+
+builder.mutationFields((t) => ({
+  createModel: t.field({
+    type: resultType('CreateModel', createModelSuccess),
+    description: 'Adds a model to the Model Router. Upstream: ModelRouterCreateModel, sent once.',
+    args: { input: t.arg({ type: createModelInput, required: true, description: 'The model.' }) },
+    resolve: (_root, { input }, context) =>
+      asResult(async () => ({
+        type: 'CreateModelSuccess' as const,
+        model: await create(input, context),
+      })),
+  }),
+}));
+
+async function create(input: object, { sessions }: Context): Promise<Model> {
+  return sessions.modelRouter.createModel(checkInput(newModel, input));
+}

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import {
+  createYoga,
+  useExecutionCancellation,
+  useReadinessCheck,
+  type YogaServerInstance,
+} from 'graphql-yoga';
+import { backends, openSessions } from './backends/index.ts';
+import type { Context, StatusBoard } from './context.ts';
+import { examples } from './examples.ts';
+import { limits, MAX_BATCH_SIZE, MAX_BODY_BYTES } from './http/limits.ts';
+import { createErrorMask } from './http/mask.ts';
+import { requestIdOf, useRequestId } from './http/request-id.ts';
+import { useSafeHttp } from './http/safe-http.ts';
+import { useSafeMessages } from './http/safe-messages.ts';
+import { schema } from './schema/index.ts';
+import { createBackendLog } from './telemetry/backend-log.ts';
+import type { Logger } from './telemetry/log.ts';
+import type { CredentialSource } from './transport/credentials.ts';
+import { createUpstream, type Upstream } from './transport/upstream.ts';
+
+/** What a gateway serves, decided before it is made. */
+export interface GatewaySettings {
+  readonly region: string;
+  /** The address of a backend. */
+  readonly endpointOf: (source: string) => URL;
+  readonly isSandbox: boolean;
+  readonly upstreamTimeoutMs: number;
+  /** Upstream operations under way at once, for each backend. */
+  readonly upstreamConcurrency: number;
+  /** Whether only this machine can reach the gateway: then the Host header must name it. */
+  readonly isLoopback: boolean;
+}
+
+/** What a gateway needs from outside, replaceable in tests. */
+export interface GatewayDependencies {
+  readonly credentials: CredentialSource;
+  readonly logger: Logger;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  readonly nonce?: () => string;
+}
+
+/** A gateway without a port. */
+export interface Gateway {
+  /** Answers a request; also a node request listener. */
+  readonly handler: YogaServerInstance<object, Context>;
+  /** Odd values the backends sent so far, by `source operation field`. */
+  oddValues(): ReadonlyMap<string, number>;
+  /** From now on `/ready` says no. */
+  drain(): void;
+  /** Breaks off what is under way and closes the connections to the backends. */
+  close(): Promise<void>;
+}
+
+/** Largest answer of a backend that is read: a page of 100 rows stays far below it. */
+const MAX_UPSTREAM_BODY_BYTES = 8 * 1024 * 1024;
+
+/** Assembles the gateway. Reads no environment, listens on no port. */
+export function createGateway(settings: GatewaySettings, dependencies: GatewayDependencies): Gateway {
+  const { logger, now = Date.now, nonce = randomUUID } = dependencies;
+  const log = createBackendLog(logger, now);
+  const upstreams = openUpstreams(settings, dependencies.credentials, { now, nonce });
+  const status: StatusBoard = {
+    lastOutcome: log.lastOutcome,
+    lastError: log.lastError,
+    isSandbox: settings.isSandbox,
+    endpoint: (source) => settings.endpointOf(source).origin,
+    now,
+  };
+  const backendBySource = new Map(backends.map((backend) => [backend.source, backend]));
+  let isDraining = false;
+
+  const openContext = (request: Request): Context => {
+    const { signal } = request;
+    const { region } = settings;
+    const sessions = openSessions((source) => ({
+      source,
+      title: backendBySource.get(source)?.title ?? source,
+      region,
+      upstream: upstreams.get(source) as Upstream,
+      signal,
+      report: log,
+    }));
+    return { requestId: requestIdOf(request), signal, sessions, region, status };
+  };
+
+  const handler = createYoga<object, Context>({
+    schema,
+    context: ({ request }) => openContext(request),
+    // Nothing here may come from another origin: see useSafeHttp.
+    cors: false,
+    multipart: false,
+    landingPage: false,
+    batching: { limit: MAX_BATCH_SIZE },
+    maxRequestBodySize: MAX_BODY_BYTES,
+    healthCheckEndpoint: '/health',
+    graphiql: {
+      title: 'ModelGraph',
+      defaultTabs: examples.map(({ query, variables }) => ({
+        query,
+        variables: variables === undefined ? null : JSON.stringify(variables, null, 2),
+      })),
+    },
+    // Bundled, so that a browser without a way to the internet shows it as well; loaded when first asked for.
+    renderGraphiQL: async (options) =>
+      (await import('@graphql-yoga/render-graphiql')).renderGraphiQL({ ...options }),
+    logging: yogaLog(logger),
+    maskedErrors: createErrorMask(logger),
+    plugins: [
+      useRequestId(),
+      useSafeHttp(settings.isLoopback),
+      useReadinessCheck({ endpoint: '/ready', check: () => !isDraining }),
+      useSafeMessages(),
+      useExecutionCancellation(),
+      ...limits(),
+    ],
+  });
+
+  return {
+    handler,
+    oddValues: () => log.oddValues(),
+    drain() {
+      isDraining = true;
+    },
+    async close() {
+      await Promise.all([...upstreams.values()].map((upstream) => upstream.close()));
+    },
+  };
+}
+
+function openUpstreams(
+  settings: GatewaySettings,
+  credentials: CredentialSource,
+  clock: { readonly now: () => number; readonly nonce: () => string },
+): ReadonlyMap<string, Upstream> {
+  return new Map(
+    backends.map(({ source }) => [
+      source,
+      createUpstream(
+        {
+          endpoint: settings.endpointOf(source),
+          credentials,
+          timeoutMs: settings.upstreamTimeoutMs,
+          concurrency: settings.upstreamConcurrency,
+          maxBodyBytes: MAX_UPSTREAM_BODY_BYTES,
+          userAgent: 'modelgraph',
+        },
+        clock,
+      ),
+    ]),
+  );
+}
+
+/**
+ * Yoga's own log, without what it would say of errors: those are logged where they are masked, and the objects that
+ * Yoga hands over hold the document and its variables.
+ */
+function yogaLog(logger: Logger) {
+  const quiet = () => undefined;
+  return { debug: quiet, info: quiet, warn: () => logger.warn({}, 'the server warned'), error: quiet };
+}

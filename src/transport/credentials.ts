@@ -1,0 +1,93 @@
+import { inspect } from 'node:util';
+import { GatewayError } from '../errors.ts';
+
+const REDACTED = '[redacted]';
+
+/** An access key that prints, serialises and inspects as `[redacted]`. */
+export class Credentials {
+  readonly accessKeyId: string;
+  readonly #accessKeySecret: string;
+  readonly #securityToken: string | undefined;
+
+  constructor(accessKeyId: string, accessKeySecret: string, securityToken?: string) {
+    this.accessKeyId = accessKeyId;
+    this.#accessKeySecret = accessKeySecret;
+    this.#securityToken = securityToken;
+    // The id alone opens nothing, but it names an account: it stays out of logs as well.
+    Object.defineProperty(this, 'accessKeyId', { enumerable: false });
+  }
+
+  /** The secret in clear, for the signature only. */
+  revealSecret(): string {
+    return this.#accessKeySecret;
+  }
+
+  /** The STS token in clear, for its header only. */
+  revealToken(): string | undefined {
+    return this.#securityToken;
+  }
+
+  toString(): string {
+    return REDACTED;
+  }
+
+  toJSON(): string {
+    return REDACTED;
+  }
+
+  [inspect.custom](): string {
+    return REDACTED;
+  }
+}
+
+/** Where access keys come from. `get` is called for every request, so that keys that expire are renewed in time. */
+export interface CredentialSource {
+  /** For a person, e.g. `the environment`. */
+  readonly description: string;
+  /** @throws GatewayError UNAUTHENTICATED where no credentials can be had. */
+  get(): Promise<Credentials>;
+}
+
+/** One key that does not change. */
+export function staticCredentials(credentials: Credentials, description: string): CredentialSource {
+  return { description, get: () => Promise.resolve(credentials) };
+}
+
+/**
+ * The vendor's default chain: environment, OIDC, configuration file, ECS RAM role, credentials URI. The library
+ * renews what expires, before it does.
+ *
+ * Source: `@alicloud/credentials`, the chain that all SDKs of the vendor share.
+ */
+export function defaultChainCredentials(): CredentialSource {
+  let client: Promise<{ getCredential(): Promise<ChainCredential> }> | undefined;
+  const open = async () => {
+    // A CommonJS module with a `default` of its own: under ESM the class sits one level down.
+    const { default: credentials } = await import('@alicloud/credentials');
+    return new credentials.default();
+  };
+  return {
+    description: "the vendor's default credential chain",
+    async get() {
+      try {
+        client ??= open();
+        const found = await (await client).getCredential();
+        if (!found.accessKeyId || !found.accessKeySecret) throw new Error('empty credentials');
+        return new Credentials(found.accessKeyId, found.accessKeySecret, found.securityToken);
+      } catch {
+        client = undefined;
+        // The chain's own message lists file names and metadata addresses, so it is left out.
+        throw new GatewayError(
+          'UNAUTHENTICATED',
+          'The gateway found no cloud credentials: set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or configure a profile, a RAM role or OIDC.',
+        );
+      }
+    },
+  };
+}
+
+interface ChainCredential {
+  accessKeyId?: string;
+  accessKeySecret?: string;
+  securityToken?: string;
+}

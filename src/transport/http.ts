@@ -1,0 +1,159 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Agent, type Dispatcher } from 'undici';
+import { type ErrorKind, GatewayError } from '../errors.ts';
+import type { Method } from './request.ts';
+
+/** A request ready for the wire. */
+export interface HttpRequest {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  readonly method: Method;
+  /** Path and query, encoded. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
+/** An answer as it came, whatever its status. Redirects are not followed. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** A pool of connections. */
+export interface HttpClient {
+  /**
+   * Sends once. Rejects with the signal's reason when it aborts.
+   *
+   * @throws GatewayError TIMEOUT, UNAVAILABLE, TLS_FAILURE or UNREADABLE (an answer over the cap).
+   */
+  send(request: HttpRequest, signal: AbortSignal, progress: SendProgress): Promise<HttpAnswer>;
+  close(): Promise<void>;
+}
+
+/** What a sender learns even where sending fails. */
+export interface SendProgress {
+  /** Whether a connection stood and the request began to leave: from then on the backend may have acted. */
+  hasLeft: boolean;
+}
+
+/** Limits of a {@link HttpClient}. */
+export interface HttpLimits {
+  /** Connections to each origin. */
+  readonly connections: number;
+  readonly connectTimeoutMs: number;
+  readonly maxBodyBytes: number;
+}
+
+/** Opens a pool that keeps connections alive and never pipelines. */
+export function createHttpClient(limits: HttpLimits): HttpClient {
+  const agent = new Agent({
+    connections: limits.connections,
+    pipelining: 1,
+    connect: { timeout: limits.connectTimeoutMs },
+    // The caller's signal carries the deadline for the whole exchange, dripping bodies included.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  return {
+    send: (request, signal, progress) => exchange(agent, request, signal, progress, limits.maxBodyBytes),
+    close: () => agent.destroy(),
+  };
+}
+
+function exchange(
+  agent: Agent,
+  request: HttpRequest,
+  signal: AbortSignal,
+  progress: SendProgress,
+  maxBodyBytes: number,
+): Promise<HttpAnswer> {
+  return new Promise<HttpAnswer>((resolve, reject) => {
+    let controller: Dispatcher.DispatchController | undefined;
+    let status = 0;
+    let headers: IncomingHttpHeaders = {};
+    let received = 0;
+    const chunks: Buffer[] = [];
+
+    const fail = (error: unknown) => {
+      signal.removeEventListener('abort', onAbort);
+      reject(error);
+    };
+    const onAbort = () => {
+      fail(signal.reason);
+      controller?.abort(new Error('aborted'));
+    };
+    if (signal.aborted) return reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+
+    agent.dispatch(
+      { ...request, body: request.body ?? null },
+      {
+        onRequestStart(started) {
+          controller = started;
+          if (signal.aborted) started.abort(new Error('aborted'));
+          else progress.hasLeft = true;
+        },
+        onResponseStart(_controller, statusCode, responseHeaders) {
+          status = statusCode;
+          headers = responseHeaders;
+        },
+        onResponseData(current, chunk) {
+          received += chunk.length;
+          if (received > maxBodyBytes) {
+            fail(
+              new GatewayError('UNREADABLE', 'The backend answered with more than the gateway reads.', {
+                httpStatus: status,
+                mayHaveActed: true,
+              }),
+            );
+            current.abort(new Error('body over the cap'));
+            return;
+          }
+          chunks.push(chunk);
+        },
+        onResponseEnd() {
+          signal.removeEventListener('abort', onAbort);
+          resolve({ status, headers, body: Buffer.concat(chunks, received).toString('utf8') });
+        },
+        onResponseError(_controller, error) {
+          fail(toGatewayError(error, progress.hasLeft));
+        },
+      },
+    );
+  });
+}
+
+/** Network failures by their code. What is not listed is a broken connection. */
+const KIND_BY_CODE: Readonly<Record<string, ErrorKind>> = {
+  UND_ERR_CONNECT_TIMEOUT: 'TIMEOUT',
+  UND_ERR_HEADERS_TIMEOUT: 'TIMEOUT',
+  UND_ERR_BODY_TIMEOUT: 'TIMEOUT',
+  ETIMEDOUT: 'TIMEOUT',
+  UND_ERR_HEADERS_OVERFLOW: 'UNREADABLE',
+};
+
+/** OpenSSL and X.509 failures have no common code; these prefixes and names are what Node gives them. */
+const TLS_CODE = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED|HOSTNAME_MISMATCH|EPROTO$)/;
+
+function networkKind(code: string): ErrorKind {
+  if (TLS_CODE.test(code)) return 'TLS_FAILURE';
+  if (code.startsWith('HPE_')) return 'UNREADABLE';
+  return KIND_BY_CODE[code] ?? 'UNAVAILABLE';
+}
+
+const NETWORK_MESSAGES: Partial<Record<ErrorKind, string>> = {
+  TIMEOUT: 'The backend did not answer in time.',
+  TLS_FAILURE: 'No secure connection to the backend could be made.',
+  UNREADABLE: 'The backend answered with something that is not HTTP.',
+};
+
+/** Names no host: network errors of the runtime carry addresses, and those of a signed call its whole URL. */
+function toGatewayError(error: Error & { code?: unknown }, hasLeft: boolean): GatewayError {
+  const kind = networkKind(typeof error.code === 'string' ? error.code : '');
+  const message =
+    NETWORK_MESSAGES[kind] ??
+    (hasLeft ? 'The connection to the backend broke.' : 'The backend could not be reached.');
+  return new GatewayError(kind, message, { mayHaveActed: hasLeft, cause: error });
+}

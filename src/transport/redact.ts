@@ -1,0 +1,39 @@
+/** Longest vendor text that is passed on, in characters. */
+const MAX_LENGTH = 300;
+
+/** What a vendor's message may quote and a client must not read. Order matters: wholes before their parts. */
+const PATTERNS: readonly (readonly [RegExp, string])[] = [
+  [/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]+/gi, '[url]'],
+  [
+    /\b(api[-_ ]?key|access[-_ ]?key(?:[-_ ]?(?:id|secret))?|secret|token|signature|password|authorization|credential)s?(["']?\s*[=:]\s*["']?)[^\s"',;&]+/gi,
+    '$1$2[redacted]',
+  ],
+  [/\bx-acs-[\w-]+(\s*[:=]\s*\S+)?/gi, '[header]'],
+  [/\b(?:LTAI|STS\.)[\w.-]{6,}/g, '[key]'],
+  [/\b(?:sk|ak|pk)-[\w*-]{4,}/gi, '[key]'],
+  [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '[host]'],
+  [/(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{1,4}(?![\w:])/gi, '[host]'],
+  [/\b(?:[a-z0-9-]+\.)+(?:com|cn|net|org|io|ai|dev|internal|local|corp)\b(?::\d+)?/gi, '[host]'],
+  [/\b(?:[a-z0-9-]+\.){2,}[a-z]{2,}\b(?::\d+)?/g, '[host]'],
+  [/\blocalhost(?::\d+)?\b/gi, '[host]'],
+  [/\?[\w.~%-]+=[^\s"']*/g, '[query]'],
+  [/(?<![\w/])\/(?:[\w.%~*{}-]+\/)*[\w.%~*{}-]+/g, '[path]'],
+  [/\b[A-Za-z0-9+/_-]{24,}={0,2}/g, '[redacted]'],
+  [/\b\d{8,}\**/g, '[account]'],
+];
+
+/**
+ * A vendor's message with keys, signatures, URLs, hosts, paths, headers and account ids taken out.
+ * `secrets` are values known to be secret in this exchange; each occurrence goes, whatever it looks like.
+ */
+export function redactVendorText(text: string, secrets: readonly string[] = []): string {
+  const withoutSecrets = secrets
+    .filter((secret) => secret !== '')
+    .flatMap((secret) => [secret, encodeURIComponent(secret)])
+    .reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
+  const redacted = PATTERNS.reduce(
+    (rest, [pattern, mark]) => rest.replace(pattern, mark),
+    withoutSecrets.slice(0, 4 * MAX_LENGTH),
+  );
+  return redacted.length > MAX_LENGTH ? `${redacted.slice(0, MAX_LENGTH - 1)}…` : redacted;
+}

@@ -1,0 +1,89 @@
+import { backends } from '../../src/backends/index.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
+import { createGateway, type Gateway, type GatewaySettings } from '../../src/server.ts';
+import { createLogger } from '../../src/telemetry/log.ts';
+import { Credentials, staticCredentials } from '../../src/transport/credentials.ts';
+
+/** A GraphQL answer, as a client parses it. */
+export interface Answer {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly path?: readonly (string | number)[];
+    readonly extensions?: Record<string, unknown>;
+  }[];
+}
+
+/** A gateway without a port, in front of a sandbox with one. */
+export interface TestGateway {
+  readonly gateway: Gateway;
+  readonly sandbox: Sandbox;
+  /** Every line the gateway logged. */
+  readonly logs: readonly string[];
+  /** Sends an operation as JSON and gives the answer, whatever it is. */
+  query(document: string, variables?: Record<string, unknown>, signal?: AbortSignal): Promise<Answer>;
+  /** Sends any request; the path is below http://127.0.0.1:4000. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Actions the sandbox received since it was last asked to forget, in order. */
+  actions(): readonly string[];
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** What a test may set; the rest is as a user's gateway has it. */
+export interface TestGatewayOptions extends Partial<GatewaySettings> {
+  readonly sandbox?: SandboxOptions;
+  /** In place of the sandbox, for a source, e.g. one that refuses connections. */
+  readonly endpoints?: Readonly<Record<string, string>>;
+  readonly now?: () => number;
+  readonly nonce?: () => string;
+}
+
+/** Opens both; `await using` closes them. */
+export async function openGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  const sandbox = await startSandbox(options.sandbox);
+  const logs: string[] = [];
+  const { accessKeyId, accessKeySecret } = sandbox.credentials;
+  const { sandbox: _sandbox, endpoints = {}, now, nonce, ...settings } = options;
+  const gateway = createGateway(
+    {
+      region: sandbox.region,
+      endpointOf: (source) => new URL(endpoints[source] ?? sandbox.url),
+      isSandbox: true,
+      upstreamTimeoutMs: 10_000,
+      upstreamConcurrency: 16,
+      isLoopback: true,
+      ...settings,
+    },
+    {
+      credentials: staticCredentials(new Credentials(accessKeyId, accessKeySecret), 'the test'),
+      logger: createLogger('debug', (line) => logs.push(line)),
+      ...(now === undefined ? {} : { now }),
+      ...(nonce === undefined ? {} : { nonce }),
+    },
+  );
+  const fetch = async (path: string, init?: RequestInit) =>
+    gateway.handler.fetch(`http://127.0.0.1:4000${path}`, init ?? {});
+  return {
+    gateway,
+    sandbox,
+    logs,
+    fetch,
+    async query(document, variables, signal) {
+      const response = await fetch('/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query: document, variables }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+      return (await response.json()) as Answer;
+    },
+    actions: () => sandbox.requests.map(({ action }) => action),
+    async [Symbol.asyncDispose]() {
+      await gateway.close();
+      await sandbox.close();
+    },
+  };
+}
+
+/** Every backend's name, for suites that run over all of them. */
+export const SOURCES = backends.map(({ source }) => source);
