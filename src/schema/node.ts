@@ -51,7 +51,7 @@ builder.queryFields((t) => ({
   nodes: t.field({
     type: [node],
     nullable: { list: false, items: true },
-    description: `Up to ${MAX_NODES} objects by their global ids, in the order asked; each is null or an error of its own where it cannot be had.`,
+    description: `Up to ${MAX_NODES} objects by their global ids, in the order asked; each is null or an error of its own where it cannot be had. Calls what their lookups call.`,
     args: {
       ids: t.arg.idList({ required: true, description: `At most ${MAX_NODES} global ids.` }),
     },

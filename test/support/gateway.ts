@@ -1,3 +1,5 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { print } from 'graphql';
 import { backends } from '../../src/backends/index.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { createGateway, type Gateway, type GatewaySettings } from '../../src/server.ts';
@@ -22,6 +24,11 @@ export interface TestGateway {
   readonly logs: readonly string[];
   /** Sends an operation as JSON and gives the answer, whatever it is. */
   query(document: string, variables?: Record<string, unknown>, signal?: AbortSignal): Promise<Answer>;
+  /** Sends a generated operation; its types are the answer's. */
+  run<Data, Variables>(
+    document: TypedDocumentNode<Data, Variables>,
+    variables: Variables,
+  ): Promise<{ readonly data?: Data | null; readonly errors?: Answer['errors'] }>;
   /** Sends any request; the path is below http://127.0.0.1:4000. */
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** Actions the sandbox received since it was last asked to forget, in order. */
@@ -63,20 +70,23 @@ export async function openGateway(options: TestGatewayOptions = {}): Promise<Tes
   );
   const fetch = async (path: string, init?: RequestInit) =>
     gateway.handler.fetch(`http://127.0.0.1:4000${path}`, init ?? {});
+  const post = async (query: string, variables: unknown, signal?: AbortSignal): Promise<unknown> => {
+    const response = await fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, variables }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return response.json();
+  };
   return {
     gateway,
     sandbox,
     logs,
     fetch,
-    async query(document, variables, signal) {
-      const response = await fetch('/graphql', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ query: document, variables }),
-        ...(signal === undefined ? {} : { signal }),
-      });
-      return (await response.json()) as Answer;
-    },
+    query: async (document, variables, signal) => (await post(document, variables, signal)) as Answer,
+    run: async <Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables) =>
+      (await post(print(document), variables)) as { data?: Data | null },
     actions: () => sandbox.requests.map(({ action }) => action),
     async [Symbol.asyncDispose]() {
       await gateway.close();
