@@ -28,19 +28,36 @@ query Models {
   {
     query: /* GraphQL */ `# One query over the three backends, and how each of them is.
 query Overview {
-  models {
+  models(first: 2) {
     totalCount
+    nodes {
+      name
+      modelCode
+      maxInputTokens
+    }
   }
-  paiModels {
+  paiModels(first: 2) {
     totalCount
+    nodes {
+      name
+      category
+      parameterSize
+    }
   }
-  modelServices {
+  modelServices(first: 2) {
     totalCount
+    nodes {
+      name
+      protocol
+      inputCostPointsPerMillion
+      gateway {
+        description
+      }
+    }
   }
   sources {
     source
     healthy
-    endpoint
   }
 }
 `,

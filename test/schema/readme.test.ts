@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { examples } from '../../src/examples.ts';
+import { openGateway } from '../support/gateway.ts';
+
+const readme = readFileSync('README.md', 'utf8');
+
+/** Code blocks of a section, by language, in order. */
+function blocks(section: string): readonly { language: string; text: string }[] {
+  const text = readme.split(/^#{2,3} /m).find((part) => part.startsWith(`${section}\n`)) ?? '';
+  return [...text.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(([, language = '', code = '']) => ({
+    language,
+    text: code,
+  }));
+}
+
+const json = (text: string | undefined) => JSON.parse(text ?? '') as Record<string, unknown>;
+
+describe('the README', () => {
+  test('shows a query with its true answer', async () => {
+    await using gateway = await openGateway();
+    const [query, answer] = blocks('A query');
+    expect(await gateway.query(query?.text ?? '')).toEqual(json(answer?.text));
+  });
+
+  test('shows a mutation with its true answer', async () => {
+    await using gateway = await openGateway();
+    const [mutation, variables, answer] = blocks('A mutation');
+    expect(await gateway.query(mutation?.text ?? '', json(variables?.text))).toEqual(json(answer?.text));
+  });
+
+  test('names every variable of the configuration', () => {
+    const source = readFileSync('src/config.ts', 'utf8');
+    const names = [...source.matchAll(/^ {2}([A-Z_]+): /gm)].map(([, name = '']) => name);
+    expect(names.length).toBeGreaterThan(8);
+    expect(names.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+test.each(
+  examples.map((example) => [/(?:query|mutation) (\w+)/.exec(example.query)?.[1] ?? '', example] as const),
+)("GraphiQL's example %s runs without an error", async (_name, { query, variables }) => {
+  await using gateway = await openGateway();
+  const answer = await gateway.query(query, variables);
+  expect(answer.errors).toBeUndefined();
+  expect(JSON.stringify(answer.data)).not.toContain('Error"');
+});
