@@ -7,5 +7,5 @@ import './sources.ts';
 import type { GraphQLSchema } from 'graphql';
 import { builder } from '../builder.ts';
 
-/** The graph. */
-export const schema: GraphQLSchema = builder.toSchema();
+/** The graph, its fields and values in the order they are declared. */
+export const schema: GraphQLSchema = builder.toSchema({ sortSchema: false });
