@@ -73,6 +73,8 @@ export interface ErrorDetails {
   /** Whether the backend may have carried the operation out before it failed. */
   readonly mayHaveActed?: boolean | undefined;
   readonly fieldErrors?: readonly FieldError[] | undefined;
+  /** Upstream operations that had succeeded before this failure, in order. */
+  readonly completedSteps?: readonly string[] | undefined;
   readonly cause?: unknown;
 }
 
@@ -91,6 +93,7 @@ export class GatewayError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly mayHaveActed: boolean;
   readonly fieldErrors: readonly FieldError[];
+  readonly completedSteps: readonly string[];
 
   /** `message` is ours, in English, and names no host, path, query, key or header. */
   constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
@@ -104,6 +107,7 @@ export class GatewayError extends Error {
     this.retryAfterMs = details.retryAfterMs;
     this.mayHaveActed = details.mayHaveActed ?? false;
     this.fieldErrors = details.fieldErrors ?? [];
+    this.completedSteps = details.completedSteps ?? [];
   }
 
   /** The same failure with more known of it. */
@@ -114,10 +118,10 @@ export class GatewayError extends Error {
 
   private details(): ErrorDetails {
     const { source, upstreamCode, upstreamMessage, requestId, httpStatus } = this;
-    const { retryAfterMs, mayHaveActed, fieldErrors, cause } = this;
+    const { retryAfterMs, mayHaveActed, fieldErrors, completedSteps, cause } = this;
     return {
       ...{ source, upstreamCode, upstreamMessage, requestId, httpStatus },
-      ...{ retryAfterMs, mayHaveActed, fieldErrors, cause },
+      ...{ retryAfterMs, mayHaveActed, fieldErrors, completedSteps, cause },
     };
   }
 

@@ -133,7 +133,7 @@ const members = [
         type: ['String'],
         nullable: false,
         description: 'Upstream operations of this mutation that had succeeded before the one that failed.',
-        resolve: () => [],
+        resolve: ({ error }) => [...error.completedSteps],
       }),
     }),
   }),

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { parseDecimal } from '../domain/decimal.ts';
-import { keyPartFault } from '../domain/global-id.ts';
+import { type KeyShape, keyPartFault } from '../domain/global-id.ts';
 import { isMaskedUrl } from '../domain/secret-text.ts';
-import { GatewayError } from '../errors.ts';
+import { type FieldError, GatewayError } from '../errors.ts';
+import { parseGlobalId } from './ids.ts';
 
 /** A text with something in it. */
 export const filledText = z.string().refine((text) => text.trim() !== '', 'must not be empty');
@@ -37,19 +38,60 @@ export const sourceIdText = z.string().superRefine((text, context) => {
   if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
 });
 
+/** A global id in an input; becomes its key without the region. */
+export function globalIdText(shape: KeyShape, region: string) {
+  return z.string().transform((id, context) => {
+    try {
+      return parseGlobalId(shape, id, region, ['it']);
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+      context.addIssue({
+        code: 'custom',
+        message: `is no id of a ${shape.typeName} of this graph and region`,
+      });
+      return z.NEVER;
+    }
+  });
+}
+
 /**
  * Judges an input whole: every fault at once, before anything is sent. A null is the same as a field left out.
  *
  * @throws GatewayError INVALID_INPUT with a field error for each fault
  */
 export function checkInput<Output>(schema: z.ZodType<Output>, input: object): Output {
+  return judge(schema, input, []);
+}
+
+/**
+ * Judges the input of an update: like {@link checkInput}, and a null is a fault, since the backends cannot clear a
+ * field, and so is an input that changes nothing.
+ *
+ * @throws GatewayError INVALID_INPUT with a field error for each fault
+ */
+export function checkUpdate<Output>(schema: z.ZodType<Output>, input: { readonly id: string }): Output {
+  const given = Object.entries(input);
+  const faults: FieldError[] = given
+    .filter(([, value]) => value === null)
+    .map(([name]) => ({
+      path: [name],
+      message: `${name} must not be null: the backend cannot clear a field. Leave it out to keep its value.`,
+    }));
+  if (given.every(([name, value]) => name === 'id' || value === undefined)) {
+    faults.push({ path: [], message: 'Give at least one field to change.' });
+  }
+  return judge(schema, input, faults);
+}
+
+function judge<Output>(schema: z.ZodType<Output>, input: object, known: readonly FieldError[]): Output {
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null));
   const result = schema.safeParse(given);
-  if (result.success) return result.data;
-  const fieldErrors = result.error.issues.map(({ path, message }) => ({
+  const found = (result.error?.issues ?? []).map(({ path, message }) => ({
     path: path.map(String),
     message: `${path.join('.')} ${message}.`,
   }));
+  const fieldErrors = [...known, ...found];
+  if (result.success && fieldErrors.length === 0) return result.data;
   throw new GatewayError('INVALID_INPUT', fieldErrors.map(({ message }) => message).join(' '), {
     fieldErrors,
   });
