@@ -22,6 +22,11 @@ export interface SandboxOptions {
   now?: () => number;
   /** Default demo. */
   data?: 'demo' | 'empty';
+  /**
+   * Whether the AI gateway takes a service name twice; default unique. The documentation does not say, so a
+   * caller has to live with both.
+   */
+  serviceNames?: 'unique' | 'repeatable';
 }
 
 /** A running sandbox: one port that answers as the three cloud APIs do. */
@@ -59,13 +64,14 @@ const KEEP_ALIVE_MS = 120_000;
 
 /** Starts a sandbox. Rejects with the listening error, such as EADDRINUSE. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { host = '127.0.0.1', port = 0, region = 'cn-beijing', now = Date.now, data = 'demo' } = options;
+  const { host = '127.0.0.1', port = 0, region = 'cn-beijing', now = Date.now } = options;
+  const { data = 'demo', serviceNames = 'unique' } = options;
   const requests: SandboxRequest[] = [];
   const faults = new FaultPlan();
   const nonces = new NonceMemory();
   const closing = new AbortController();
   const setting: ExchangeSetting = {
-    routes: createRoutes({ region, data, now }),
+    routes: createRoutes({ region, data, now, serviceNames }),
     faults,
     signature: () => ({ secretOf, nonces, nowMs: now() }),
     closing: closing.signal,

@@ -19,4 +19,6 @@ export interface Setting {
   readonly region: string;
   readonly data: 'demo' | 'empty';
   readonly now: () => number;
+  /** Whether two services of one gateway may bear the same name. */
+  readonly serviceNames: 'unique' | 'repeatable';
 }

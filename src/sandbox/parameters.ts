@@ -15,6 +15,11 @@ export interface Parameter {
   readonly pattern?: RegExp;
 }
 
+/** Parameters that may be any text, or nothing. */
+export function textParameters(place: Parameter['in'], names: readonly string[]): readonly Parameter[] {
+  return names.map((name) => ({ name, in: place, type: 'text' }));
+}
+
 /** Where the raw values of a request are found; query and path are decoded. */
 export interface RawParameters {
   readonly path: Readonly<Record<string, string>>;
@@ -40,6 +45,30 @@ export class Arguments {
 
   int64(name: string): number | bigint | undefined {
     return this.#values.get(name) as number | bigint | undefined;
+  }
+
+  /** The texts among these names that were sent. */
+  texts<Name extends string>(names: readonly Name[]): { readonly [name in Name]?: string } {
+    return this.#sent(names);
+  }
+
+  /** The integers among these names that were sent. */
+  integers<Name extends string>(names: readonly Name[]): { readonly [name in Name]?: number | bigint } {
+    return this.#sent(names);
+  }
+
+  /** The objects among these names that were sent. */
+  objects<Name extends string>(
+    names: readonly Name[],
+  ): { readonly [name in Name]?: Readonly<Record<string, unknown>> } {
+    return this.#sent(names);
+  }
+
+  #sent<Name extends string, Value>(names: readonly Name[]): { readonly [name in Name]?: Value } {
+    const sent = names.filter((name) => this.#values.has(name));
+    return Object.fromEntries(sent.map((name) => [name, this.#values.get(name)])) as {
+      [name in Name]?: Value;
+    };
   }
 
   flag(name: string): boolean {

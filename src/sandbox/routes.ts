@@ -1,7 +1,7 @@
-import { aiGatewayOperations } from './ai-gateway.ts';
-import { modelRouterOperations } from './model-router.ts';
+import { aiGatewayOperations } from './ai-gateway/operations.ts';
+import { modelRouterOperations } from './model-router/operations.ts';
 import type { Operation, Product, Setting } from './operation.ts';
-import { paiOperations } from './pai.ts';
+import { paiOperations } from './pai/operations.ts';
 import { Refusal } from './refusal.ts';
 
 /** Source: Model Router writes its version without dashes. */

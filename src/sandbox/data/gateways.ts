@@ -1,4 +1,4 @@
-import type { Gateway } from '../ai-gateway.ts';
+import type { Gateway } from '../ai-gateway/store.ts';
 import { resourceId } from '../identifiers.ts';
 
 /** Ids of the demo gateways, by how many services they hold. */

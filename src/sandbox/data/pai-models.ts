@@ -1,7 +1,8 @@
 import { resourceId, timestamp, timestampWithMs } from '../identifiers.ts';
-import type { PaiLabel, PaiModel } from '../pai.ts';
+import type { PaiEntry, PaiLabel, PaiModel } from '../pai/store.ts';
 import { ACCOUNT_ID } from './account.ts';
 import { GALLERY_MODELS, OWN_MODELS } from './pai-own-models.ts';
+import { demoVersions } from './pai-versions.ts';
 import { readTable } from './table.ts';
 
 const COLUMNS = [
@@ -18,7 +19,8 @@ const COLUMNS = [
   'description',
 ] as const;
 
-type Row = Readonly<Record<(typeof COLUMNS)[number], string>>;
+/** One model of the demo registry as it is written down. */
+export type PaiRow = Readonly<Record<(typeof COLUMNS)[number], string>>;
 
 const FIRST_CREATED_MS = Date.parse('2024-03-04T01:12:33.028Z');
 const STEP_MS = 9 * 24 * 60 * 60 * 1000 + 3_725_411;
@@ -26,15 +28,24 @@ const HOUR_MS = 60 * 60 * 1000;
 const GALLERY_OWNER = '1000000000000001';
 
 /** The demo registry: the account's own models, then the public ones of the provider `pai`. */
-export function demoPaiModels(region: string): PaiModel[] {
-  const own = readTable(COLUMNS, OWN_MODELS).map((row, index) => odd(ownModel(region, row, index), index));
-  const gallery = readTable(COLUMNS, GALLERY_MODELS).map((row, index) => galleryModel(region, row, index));
+export function demoPaiEntries(region: string): PaiEntry[] {
+  const own = readTable(COLUMNS, OWN_MODELS).map((row, index) =>
+    entryOf(region, row, index, odd(ownModel(row, index), index)),
+  );
+  const gallery = readTable(COLUMNS, GALLERY_MODELS).map((row, index) =>
+    entryOf(region, row, index + 1000, galleryModel(row, index)),
+  );
   return [...own, ...gallery];
 }
 
-function ownModel(region: string, row: Row, index: number): PaiModel {
+/** A row with a framework has versions. */
+function entryOf(region: string, row: PaiRow, index: number, model: PaiModel): PaiEntry {
+  return { model, versions: row.framework === '' ? [] : demoVersions(region, row, index, model) };
+}
+
+function ownModel(row: PaiRow, index: number): PaiModel {
   return {
-    ...modelOf(region, row, index, ACCOUNT_ID),
+    ...modelOf(row, index, ACCOUNT_ID),
     Accessibility: index % 4 === 1 ? 'PUBLIC' : 'PRIVATE',
     Provider: '',
     OrderNumber: 0,
@@ -43,9 +54,9 @@ function ownModel(region: string, row: Row, index: number): PaiModel {
   };
 }
 
-function galleryModel(region: string, row: Row, index: number): PaiModel {
+function galleryModel(row: PaiRow, index: number): PaiModel {
   return {
-    ...modelOf(region, row, index + 1000, GALLERY_OWNER),
+    ...modelOf(row, index + 1000, GALLERY_OWNER),
     ModelId: resourceId('model-', `gallery ${row.name}`, 18),
     ModelDoc: `https://pai-quickstart.example.com/docs/${encodeURIComponent(row.name)}.md`,
     Accessibility: 'PUBLIC',
@@ -60,8 +71,8 @@ function galleryModel(region: string, row: Row, index: number): PaiModel {
   };
 }
 
-/** What own and public models share; a row with a framework has a version. */
-function modelOf(region: string, row: Row, index: number, ownerId: string) {
+/** What own and public models share. */
+function modelOf(row: PaiRow, index: number, ownerId: string) {
   const createdMs = FIRST_CREATED_MS + (index % 1000) * STEP_MS;
   const modifiedMs = createdMs + (index % 5) * HOUR_MS;
   // Times come with and without milliseconds, both are documented.
@@ -81,10 +92,6 @@ function modelOf(region: string, row: Row, index: number, ownerId: string) {
     UserId: ownerId,
     GmtCreateTime: print(createdMs),
     GmtModifiedTime: print(modifiedMs),
-    ...(row.framework !== '' && {
-      LatestVersion: versionOf(region, row, index, ownerId, print(modifiedMs)),
-      GmtLatestVersionModifiedTime: print(modifiedMs),
-    }),
   };
 }
 
@@ -96,42 +103,6 @@ function labelsOf(text: string): readonly PaiLabel[] {
       const [key = '', value = ''] = pair.split('=');
       return { Key: key, Value: value };
     });
-}
-
-function versionOf(region: string, row: Row, index: number, ownerId: string, time: string) {
-  const approvals = ['Approved', 'Pending', 'Approved', 'Rejected'];
-  const isTrainedHere = row.origin === 'Custom';
-  return {
-    VersionName: `0.${1 + (index % 4)}.0`,
-    VersionDescription: row.description,
-    Uri: `oss://demo-models.oss-${region}.aliyuncs.com/${encodeURIComponent(row.name)}/0.${1 + (index % 4)}.0/`,
-    ApprovalStatus: approvals[index % approvals.length],
-    FormatType: row.format,
-    FrameworkType: row.framework,
-    SourceType: isTrainedHere ? 'TrainingService' : 'Custom',
-    SourceId: isTrainedHere
-      ? `region=${region},workspaceId=${row.workspace},kind=TrainingJob,id=train${index}`
-      : '',
-    InferenceSpec: row.framework === 'TensorFlow' ? { processor: 'tensorflow_gpu_1.12' } : {},
-    TrainingSpec: isTrainedHere ? { HyperParameters: { learning_rate: '5e-5', epochs: '3' } } : {},
-    EvaluationSpec: {},
-    CompressionSpec: {},
-    DistillationSpec: {},
-    Metrics: isTrainedHere
-      ? {
-          Results: [
-            { Dataset: { DatasetId: `d-demo${index}` }, Metrics: { accuracy: 0.9 + (index % 9) / 100 } },
-          ],
-        }
-      : {},
-    ExtraInfo: {},
-    Options: '{}',
-    Labels: isTrainedHere ? [{ Key: 'stage', Value: 'trained' }] : [],
-    OwnerId: ownerId,
-    UserId: ownerId,
-    GmtCreateTime: time,
-    GmtModifiedTime: time,
-  };
 }
 
 /** A few rows that a caller must survive: empty texts, fields left out. */

@@ -1,5 +1,5 @@
 import { timestamp } from '../identifiers.ts';
-import type { RouterModel } from '../model-router.ts';
+import type { RouterModel } from '../model-router/store.ts';
 import { CHAT_FAMILIES } from './router-chat-models.ts';
 import type { RouterFamily } from './router-family.ts';
 import { MEDIA_FAMILIES } from './router-media-models.ts';
@@ -44,10 +44,24 @@ export function tagDisplayNames(tags: string): string {
     .join(',');
 }
 
-/** Code, type and vendor of every demo model, for data that refers to them. */
+/** Every tag that has a display name, as the configuration lists them. */
+export function demoTags() {
+  return Object.entries(TAG_NAMES).map(([tag, tagName]) => ({ label: tagName, value: tag, tag, tagName }));
+}
+
+/** What is known of every vendor's demo model, for data that refers to them. */
 export function routerModelFacts() {
   return FAMILIES.flatMap(({ symbol, baseUrl, table }) =>
-    readTable(COLUMNS, table).map(({ code, type }) => ({ code, type, symbol, baseUrl })),
+    readTable(COLUMNS, table).map(({ code, type, input, output }, index) => ({
+      code,
+      type,
+      input,
+      output,
+      inOut: inOutOf(type),
+      symbol,
+      baseUrl,
+      isPriced: index % 3 === 0,
+    })),
   );
 }
 
@@ -82,7 +96,6 @@ function modelsOfFamily({ symbol, baseUrl, table, disabled = [] }: RouterFamily)
       gmtCreate: timestamp(createdMs),
       gmtModified: timestamp(createdMs + version * DAY_MS),
       version,
-      hasBillingRule: index % 3 === 0,
       inOut: index % 2 === 0 ? inOutOf(row.type) : '',
       extensions: ['', '{}', JSON.stringify({ series: row.code.split('-')[0] })][index % 3] ?? '',
     };
@@ -111,7 +124,6 @@ const CUSTOM_BASE: UnnumberedModel = {
   gmtCreate: '2025-11-03T06:12:40Z',
   gmtModified: '2026-02-10T09:30:00Z',
   version: 2,
-  hasBillingRule: true,
   inOut: 'text',
   extensions: '{"owner":"platform"}',
 };

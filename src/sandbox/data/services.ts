@@ -1,4 +1,4 @@
-import type { ModelService } from '../ai-gateway.ts';
+import type { ModelService } from '../ai-gateway/store.ts';
 import { demoApiKey, resourceId, timestamp } from '../identifiers.ts';
 import { GATEWAY_IDS } from './gateways.ts';
 import { priceOf } from './prices.ts';

@@ -18,7 +18,13 @@ export interface OperationFacts {
   readonly method: string;
   readonly path: string;
   readonly reqBodyType: string;
-  readonly request: readonly { name: string; in: 'path' | 'query' | 'body'; required: boolean }[];
+  readonly request: readonly {
+    name: string;
+    in: 'path' | 'query' | 'body';
+    required: boolean;
+    type: 'string' | 'integer' | 'boolean' | 'object' | 'array';
+    format?: 'int32' | 'int64';
+  }[];
   readonly response: Shape;
 }
 
@@ -36,6 +42,11 @@ export function readWireFacts<Document>(name: string): Document {
 }
 
 const products = readWireFacts<Readonly<Record<string, ProductFacts>>>('operations.json');
+
+/** The name of every documented operation. */
+export function documentedOperations(): readonly string[] {
+  return Object.values(products).flatMap(({ operations }) => Object.keys(operations ?? {}));
+}
 
 /** The documented facts of an operation. */
 export function operationFacts(action: string): OperationFacts {
