@@ -7,13 +7,18 @@ export interface KeyShape {
   readonly parts: readonly KeyPart[];
 }
 
-/** Longest id that is looked at, in characters; none that this gateway makes comes near it. */
-const MAX_ID_LENGTH = 2048;
+/** Longest id that is looked at, in characters: three parts of the longest kind, in the script that takes most room. */
+const MAX_ID_LENGTH = 12_288;
 const MAX_PART_LENGTH = 256;
 
 /** Encodes a key as a global id: base64url without padding of `Type:key`. */
 export function encodeGlobalId(shape: KeyShape, key: readonly string[]): string {
-  return Buffer.from(`${shape.typeName}:${key.map(encodeURIComponent).join('/')}`).toString('base64url');
+  return Buffer.from(`${shape.typeName}:${key.map(encodePart).join('/')}`).toString('base64url');
+}
+
+/** Never throws: a lone surrogate, which no id can hold, is replaced. */
+function encodePart(part: string): string {
+  return encodeURIComponent(part.toWellFormed());
 }
 
 /**

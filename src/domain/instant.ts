@@ -19,19 +19,22 @@ export function parseInstant(text: string): Instant | undefined {
     number,
     number,
   ];
-  const ms = Math.trunc(Number(`0.${parts[7] ?? '0'}`) * 1000);
-  const local = Date.UTC(year, month - 1, day, hour, minute, second, ms);
+  const ms = Number((parts[7] ?? '').padEnd(3, '0').slice(0, 3));
+  // Not Date.UTC, which takes the years 0 to 99 for 1900 to 1999: a time that was never set has the year 1.
+  const local = new Date(0);
+  local.setUTCFullYear(year, month - 1, day);
+  local.setUTCHours(hour, minute, second, ms);
   const rolledOver =
-    new Date(local).getUTCDate() !== day ||
-    month > 12 ||
-    month < 1 ||
-    hour > 23 ||
-    minute > 59 ||
-    second > 59;
+    local.getUTCDate() !== day || month > 12 || month < 1 || hour > 23 || minute > 59 || second > 59;
   const zone = zoneMinutes(parts[8]);
   if (rolledOver || zone === undefined) return undefined;
-  return local - zone * 60_000;
+  const instant = local.getTime() - zone * 60_000;
+  return instant >= FIRST && instant <= LAST ? instant : undefined;
 }
+
+/** What RFC 3339 can write in UTC: the years 0000 to 9999. */
+const FIRST = Date.parse('0000-01-01T00:00:00Z');
+const LAST = Date.parse('9999-12-31T23:59:59.999Z');
 
 function zoneMinutes(zone: string | undefined): number | undefined {
   if (zone === undefined) return ZONE_OF_BARE_TIMES_MINUTES;

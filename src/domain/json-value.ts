@@ -7,12 +7,28 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [name: string]: JsonValue };
 
-/** A parsed value as JSON. An integer beyond ±(2^53-1) becomes text, for a JSON number would round it. */
-export function toJsonValue(value: unknown): JsonValue {
+/** Deepest nesting that is passed on: far beyond what anyone writes, and far from the end of the stack. */
+const MAX_DEPTH = 500;
+
+/**
+ * A parsed value as JSON; undefined where it is nested too deep to be written again. An integer beyond ±(2^53-1)
+ * becomes text, for a JSON number would round it.
+ */
+export function toJsonValue(value: unknown): JsonValue | undefined {
+  return depthOf(value, 0) > MAX_DEPTH ? undefined : jsonOf(value);
+}
+
+/** Stops counting behind {@link MAX_DEPTH}. */
+function depthOf(value: unknown, above: number): number {
+  if (typeof value !== 'object' || value === null || above > MAX_DEPTH) return above;
+  return Object.values(value).reduce<number>((most, item) => Math.max(most, depthOf(item, above + 1)), above);
+}
+
+function jsonOf(value: unknown): JsonValue {
   if (typeof value === 'bigint') return value.toString();
-  if (Array.isArray(value)) return value.map(toJsonValue);
+  if (Array.isArray(value)) return value.map(jsonOf);
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, toJsonValue(item)]));
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, jsonOf(item)]));
   }
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   return null;

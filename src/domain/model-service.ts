@@ -94,6 +94,18 @@ export interface NewModelService {
   readonly requestCostPoints?: Decimal | undefined;
 }
 
+/** What of a model service is to change; what is undefined keeps its value. */
+export interface ModelServiceChange {
+  readonly name?: string | undefined;
+  readonly category?: string | undefined;
+  readonly protocol?: Exclude<ModelServiceProtocol, 'OTHER'> | undefined;
+  readonly baseUrl?: string | undefined;
+  readonly apiKey?: string | undefined;
+  readonly inputCostPointsPerMillion?: Decimal | undefined;
+  readonly outputCostPointsPerMillion?: Decimal | undefined;
+  readonly requestCostPoints?: Decimal | undefined;
+}
+
 /** A made model service, as far as the answer to its making tells. */
 export interface CreatedModelService {
   readonly sourceId: string;

@@ -42,10 +42,10 @@ export interface ModelFilter {
   readonly category?: string | undefined;
 }
 
-/** A model to be made; what is undefined is not sent. */
-export interface NewModel {
-  readonly name: string;
-  readonly modelCode: string;
+/** What of a model is to change; what is undefined keeps its value. */
+export interface ModelChange {
+  readonly name?: string | undefined;
+  readonly modelCode?: string | undefined;
   readonly description?: string | undefined;
   readonly vendor?: string | undefined;
   readonly tags?: readonly string[] | undefined;
@@ -54,6 +54,14 @@ export interface NewModel {
   readonly baseUrl?: string | undefined;
   readonly maxInputLength?: string | undefined;
   readonly maxOutputLength?: string | undefined;
+  /** Turns it on or off; which number does which is not documented. */
+  readonly status?: number | undefined;
+}
+
+/** A model to be made; what is undefined is not sent. */
+export interface NewModel extends Omit<ModelChange, 'status'> {
+  readonly name: string;
+  readonly modelCode: string;
   readonly inOut?: string | undefined;
   readonly extensions?: JsonValue | undefined;
 }

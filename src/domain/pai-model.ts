@@ -1,6 +1,8 @@
 import type { KeyShape } from './global-id.ts';
 import type { Instant } from './instant.ts';
 import type { JsonValue } from './json-value.ts';
+import type { PaiLabel } from './pai-label.ts';
+import type { PaiModelVersion } from './pai-model-version.ts';
 
 /** Global ids of PAI models: `PaiModel:cn-beijing/model-x`. */
 export const PAI_MODEL_KEY = { typeName: 'PaiModel', parts: ['region', 'name'] } as const satisfies KeyShape;
@@ -10,12 +12,6 @@ export const ACCESSIBILITIES = ['PRIVATE', 'PUBLIC'] as const;
 
 /** One of {@link ACCESSIBILITIES}. */
 export type Accessibility = (typeof ACCESSIBILITIES)[number];
-
-/** A label of a PAI model. */
-export interface PaiLabel {
-  readonly key: string;
-  readonly value: string | undefined;
-}
 
 /** A model of the PAI registry. */
 export interface PaiModel {
@@ -44,6 +40,7 @@ export interface PaiModel {
   readonly userId: string | undefined;
   readonly createdAt: Instant | undefined;
   readonly updatedAt: Instant | undefined;
+  readonly latestVersion: PaiModelVersion | undefined;
 }
 
 /** The backend's own filters of its list. */
@@ -63,11 +60,10 @@ export interface PaiModelFilter {
 /** Direction of the only order the backend knows, by creation time. */
 export type PaiModelOrder = 'ASC' | 'DESC';
 
-/** A PAI model to be made; what is undefined is not sent. */
-export interface NewPaiModel {
-  readonly name: string;
+/** What to change of a PAI model; what is undefined stays. Its workspace cannot be changed. */
+export interface PaiModelChange {
+  readonly name?: string | undefined;
   readonly description?: string | undefined;
-  readonly workspaceId?: string | undefined;
   readonly accessibility?: Accessibility | undefined;
   readonly origin?: string | undefined;
   readonly domain?: string | undefined;
@@ -77,5 +73,12 @@ export interface NewPaiModel {
   readonly category?: string | undefined;
   readonly extraInfo?: Readonly<Record<string, JsonValue>> | undefined;
   readonly parameterSize?: number | undefined;
+  /** The whole wanted set. */
   readonly labels?: readonly PaiLabel[] | undefined;
+}
+
+/** A PAI model to be made; what is undefined is not sent. */
+export interface NewPaiModel extends PaiModelChange {
+  readonly name: string;
+  readonly workspaceId?: string | undefined;
 }

@@ -160,7 +160,7 @@ async function readForward<Row>(
     if (rows.length >= size) break;
   }
   const hasPrevious = async () =>
-    (start.offset > 0 && !(await lists[start.segment]?.isEmpty())) ||
+    (await lists[start.segment]?.hasRowsBefore(start.offset)) === true ||
     someList(lists.slice(0, start.segment), hasRows);
   return {
     rows,
@@ -176,25 +176,22 @@ async function readBackward<Row>(
 ): Promise<Window<Row>> {
   const last = before?.segment ?? lists.length - 1;
   const rows: Placed<Row>[] = [];
-  let segment = last;
-  let start = 0;
-  for (; segment >= 0; segment--) {
+  let front: { segment: number; offset: number | undefined } = { segment: last, offset: before?.offset };
+  for (let segment = last; segment >= 0 && rows.length < size; segment--) {
     const list = lists[segment];
     if (list === undefined) break;
     const range = await list.readLast(segment === last ? before?.offset : undefined, size - rows.length);
     rows.unshift(...range.rows.map(({ offset, row }) => ({ segment, offset, row })));
-    start = range.from;
-    if (rows.length >= size) break;
+    front = { segment, offset: range.from };
   }
   const hasNext = async () =>
     before !== undefined &&
     ((await lists[before.segment]?.reaches(before.offset)) === true ||
       someList(lists.slice(before.segment + 1), hasRows));
-  return {
-    rows,
-    hasNext,
-    hasPrevious: async () => start > 0 || someList(lists.slice(0, Math.max(0, segment)), hasRows),
-  };
+  const hasPrevious = async () =>
+    (await lists[front.segment]?.hasRowsBefore(front.offset)) === true ||
+    someList(lists.slice(0, Math.max(0, front.segment)), hasRows);
+  return { rows, hasNext, hasPrevious };
 }
 
 async function hasRows(list: ListReader<unknown>): Promise<boolean> {
@@ -210,17 +207,21 @@ async function someList<Row>(
   return false;
 }
 
+interface PlacedRow<Row> {
+  readonly offset: number;
+  readonly row: Row;
+}
+
 interface Range<Row> {
-  readonly rows: readonly { readonly offset: number; readonly row: Row }[];
+  readonly rows: readonly PlacedRow<Row>[];
   readonly hasMore: () => Promise<boolean>;
-  /** Set where the list turned out to end before its total. */
-  readonly trueEnd?: number;
 }
 
 /** Reads one list, each of its pages once. */
-class ListReader<Row> {
+export class ListReader<Row> {
   readonly #list: PagedList<Row>;
-  readonly #pages = new Map<string, ReadPage<Row>>();
+  readonly #reads = new Map<string, Promise<ReadPage<Row>>>();
+  readonly #pages: ReadPage<Row>[] = [];
 
   constructor(list: PagedList<Row>) {
     this.#list = list;
@@ -228,64 +229,115 @@ class ListReader<Row> {
 
   /** Undefined where the backend does not tell. */
   async total(): Promise<number | undefined> {
-    const known = this.#knownPages().find((page) => page.total !== undefined);
-    return (known ?? (await this.#readPage(0, this.#list.pageSizes[0] ?? 1))).total;
+    if (this.#pages.length === 0) await this.#readPage(0, this.#list.pageSizes[0] ?? 1);
+    return this.#knownTotal();
   }
 
   async isEmpty(): Promise<boolean> {
     return !(await this.reaches(0));
   }
 
-  /** Whether a row stands at `offset` or behind it. */
+  /** Whether a row stands at `offset` or behind it: seen, or told by the total where nothing read denies it. */
   async reaches(offset: number): Promise<boolean> {
-    const isSeen = ({ start, rows }: ReadPage<Row>) => rows.length > 0 && start + rows.length > offset;
-    if (this.#knownPages().some(isSeen)) return true;
+    if (this.#hasSeen((place) => place >= offset)) return true;
     const total = await this.total();
-    if (total !== undefined) return total > offset;
+    if (total !== undefined && total <= offset) return false;
+    if (total !== undefined && this.#pageAt(offset) === undefined) return true;
     return (await this.read(offset, 1)).rows.length > 0;
+  }
+
+  /** Whether a row stands in front of `offset`, or anywhere without one. */
+  async hasRowsBefore(offset: number | undefined): Promise<boolean> {
+    if (offset === 0 || (await this.isEmpty())) return false;
+    if (offset === undefined || this.#hasSeen((place) => place < offset)) return true;
+    let front = offset;
+    for (let page = this.#pageAt(front - 1); page !== undefined; page = this.#pageAt(front - 1)) {
+      front = page.start;
+    }
+    return front > 0;
   }
 
   /** Up to `count` rows from `from` on. */
   async read(from: number, count: number): Promise<Range<Row>> {
     if (count === 0) return { rows: [], hasMore: () => this.reaches(from) };
-    const size = this.#planSize(from, from + count);
-    const rows: { offset: number; row: Row }[] = [];
+    const rows: PlacedRow<Row>[] = [];
+    let size = this.#planSize(from, from + count);
     let isProbe = false;
-    for (let pageIndex = Math.floor(from / size); ; pageIndex++) {
-      const page = await this.#readPage(pageIndex, size);
-      rows.push(...placedRows(page, from));
-      const end = page.start + page.rows.length;
-      const isShort = page.rows.length < size;
-      const claimsMore = page.total === undefined ? !isShort : end < page.total;
+    for (let place = from; ; ) {
+      const page = await this.#readPage(Math.floor(place / size), size);
+      rows.push(...placedRows(page, place));
       if (rows.length > count) return { rows: rows.slice(0, count), hasMore: async () => true };
-      if (!claimsMore) return { rows, hasMore: async () => false };
-      if (rows.length === count) {
-        const isCertain = !isShort && page.total !== undefined;
-        return { rows, hasMore: async () => isCertain || (await this.#hasRowsAt(pageIndex + 1, size)) };
+      if (!claimsMore(page) || (isProbe && page.rows.length === 0)) {
+        return { rows, hasMore: async () => false };
       }
-      if (isShort && isProbe) return { rows, hasMore: async () => false, trueEnd: end };
-      isProbe = isShort;
+      if (rows.length === count) return { rows, hasMore: () => this.#hasRowsBehind(page) };
+      isProbe = isShort(page);
+      place = page.start + size;
+      // Rows without an id left the window open: the next of them may be many.
+      if (place >= from + count && !isProbe) size = this.#largestSize();
     }
   }
 
-  /** Up to `count` rows in front of `end`, or of the list's end. @throws GatewayError where the backend tells no total */
-  async readLast(end: number | undefined, count: number): Promise<Range<Row> & { readonly from: number }> {
+  /**
+   * Up to `count` rows in front of `end`, or of the list's end; `from` is the place of the foremost one looked at.
+   *
+   * @throws GatewayError where the backend tells no total
+   */
+  async readLast(
+    end: number | undefined,
+    count: number,
+  ): Promise<{ readonly rows: readonly PlacedRow<Row>[]; readonly from: number }> {
+    let stop = end ?? (await this.#totalForLast());
+    if (stop === 0 || count === 0) return { rows: [], from: stop };
+    let from = Math.max(0, stop - count);
+    let rows = await this.#readRange(from, stop);
     const total = await this.#totalForLast();
-    let stop = Math.min(end ?? total, total);
-    for (;;) {
-      const from = Math.max(0, stop - count);
-      const range = await this.read(from, stop - from);
-      // The list ended before its total: what counts as last stands further in front.
-      if (range.trueEnd === undefined || range.trueEnd >= stop || stop === 0) return { ...range, from };
-      stop = range.trueEnd;
+    const rear = this.#pageAt(stop - 1);
+    if (rear !== undefined && endOf(rear) <= from) {
+      stop = await this.#endBefore(Math.min(stop, total));
+      from = Math.max(0, stop - count);
+      rows = await this.#readRange(from, stop);
     }
+    // Rows without an id left the window open.
+    while (rows.length < count && from > 0) {
+      const front = Math.floor((from - 1) / this.#largestSize()) * this.#largestSize();
+      rows = [...(await this.#readRange(front, from)), ...rows];
+      from = front;
+    }
+    if (rows.length <= count) return { rows, from };
+    const kept = rows.slice(-count);
+    return { rows: kept, from: kept[0]?.offset ?? from };
+  }
+
+  /** The rows of [from, to), whatever the total says. */
+  async #readRange(from: number, to: number): Promise<readonly PlacedRow<Row>[]> {
+    if (from >= to) return [];
+    const size = this.#planSize(from, to);
+    const rows: PlacedRow<Row>[] = [];
+    for (let place = Math.floor(from / size) * size; place < to; place += size) {
+      rows.push(...placedRows(await this.#readPage(place / size, size), from));
+    }
+    return rows.filter(({ offset }) => offset < to);
+  }
+
+  /** Where a list ends that has no row right in front of `stop`: found by halving, for a total may be far off. */
+  async #endBefore(stop: number): Promise<number> {
+    const size = this.#largestSize();
+    let [filled, empty] = [-1, Math.ceil(stop / size)];
+    let end = 0;
+    while (empty - filled > 1) {
+      const middle = filled < 0 && empty > 1 ? 0 : Math.floor((filled + empty) / 2);
+      const page = await this.#readPage(middle, size);
+      if (page.rows.length === 0) empty = middle;
+      else [filled, end] = [middle, endOf(page)];
+    }
+    return Math.min(end, stop);
   }
 
   async #totalForLast(): Promise<number> {
     // The largest page: where it holds the whole list, the total and the rows cost one call.
-    const known = this.#knownPages().some((page) => page.total !== undefined);
-    const page = known ? undefined : await this.#readPage(0, this.#list.pageSizes.at(-1) ?? 100);
-    const total = page === undefined ? await this.total() : page.total;
+    if (this.#pages.length === 0) await this.#readPage(0, this.#largestSize());
+    const total = this.#knownTotal();
     if (total !== undefined) return total;
     throw new GatewayError(
       'UNEXPECTED_REFUSAL',
@@ -293,43 +345,60 @@ class ListReader<Row> {
     );
   }
 
-  async #hasRowsAt(pageIndex: number, size: number): Promise<boolean> {
-    return (await this.#readPage(pageIndex, size)).rows.length > 0;
+  async #hasRowsBehind(page: ReadPage<Row>): Promise<boolean> {
+    if (!isShort(page) && page.total !== undefined && endOf(page) < page.total) return true;
+    // A full page without a total: one row more tells.
+    if (!isShort(page)) return (await this.read(endOf(page), 1)).rows.length > 0;
+    const next = await this.#readPage(page.start / page.size + 1, page.size);
+    if (placedRows(next, next.start).length > 0) return true;
+    return next.rows.length > 0 && claimsMore(next) && this.#hasRowsBehind(next);
   }
 
-  #knownPages(): readonly ReadPage<Row>[] {
-    return [...this.#pages.values()];
+  #largestSize(): number {
+    return this.#list.pageSizes.at(-1) ?? 100;
   }
 
-  async #readPage(pageIndex: number, size: number): Promise<ReadPage<Row>> {
+  /** The largest that any page told; one smaller than what has been seen is a lie. */
+  #knownTotal(): number | undefined {
+    const totals = this.#pages.flatMap(({ total }) => (total === undefined ? [] : [total]));
+    if (totals.length === 0) return undefined;
+    return Math.max(...totals, ...this.#pages.filter(({ rows }) => rows.length > 0).map(endOf));
+  }
+
+  #hasSeen(isWanted: (place: number) => boolean): boolean {
+    return this.#pages.some((page) => placedRows(page, 0).some(({ offset }) => isWanted(offset)));
+  }
+
+  #pageAt(place: number): ReadPage<Row> | undefined {
+    return this.#pages.find(({ start, size }) => start <= place && place < start + size);
+  }
+
+  #readPage(pageIndex: number, size: number): Promise<ReadPage<Row>> {
     const key = `${pageIndex}/${size}`;
-    const known = this.#pages.get(key);
+    const known = this.#reads.get(key);
     if (known !== undefined) return known;
+    const read = this.#fetchPage(pageIndex, size);
+    this.#reads.set(key, read);
+    return read;
+  }
+
+  async #fetchPage(pageIndex: number, size: number): Promise<ReadPage<Row>> {
     const { rows, total } = await this.#list.readPage(pageIndex + 1, size);
-    const start = pageIndex * size;
-    const kept = rows.slice(0, size);
-    // A total smaller than what has been seen is a lie.
-    const page = {
-      size,
-      start,
-      rows: kept,
-      total: total === undefined || kept.length === 0 ? total : Math.max(total, start + kept.length),
-    };
-    this.#pages.set(key, page);
+    const page = { size, start: pageIndex * size, rows: rows.slice(0, size), total };
+    this.#pages.push(page);
     return page;
   }
 
   /** The page size that covers [from, to) with the fewest calls still to make, the smallest among equals. */
   #planSize(from: number, to: number): number {
-    const total =
-      this.#knownPages().find((page) => page.total !== undefined)?.total ?? Number.POSITIVE_INFINITY;
+    const total = this.#knownTotal() ?? Number.POSITIVE_INFINITY;
     const stop = Math.max(from + 1, Math.min(to, total));
     let best = { size: 1, calls: Number.POSITIVE_INFINITY };
     for (const size of this.#list.pageSizes) {
       const first = Math.floor(from / size);
       const last = Math.floor((stop - 1) / size);
       let calls = last - first + 1;
-      for (const page of this.#knownPages()) {
+      for (const page of this.#pages) {
         if (page.size === size && page.start >= first * size && page.start <= last * size) calls--;
       }
       if (calls < best.calls) best = { size, calls };
@@ -343,7 +412,22 @@ interface ReadPage<Row> extends Page<Row> {
   readonly size: number;
 }
 
-function placedRows<Row>({ start, rows }: ReadPage<Row>, from: number) {
+function endOf({ start, rows }: ReadPage<unknown>): number {
+  return start + rows.length;
+}
+
+function isShort({ rows, size }: ReadPage<unknown>): boolean {
+  return rows.length < size;
+}
+
+/** Whether rows may follow a page. A total that the page itself disproves counts as none. */
+function claimsMore(page: ReadPage<unknown>): boolean {
+  const { total } = page;
+  if (total === undefined || (page.rows.length > 0 && endOf(page) > total)) return !isShort(page);
+  return endOf(page) < total;
+}
+
+function placedRows<Row>({ start, rows }: ReadPage<Row>, from: number): readonly PlacedRow<Row>[] {
   return rows.flatMap((row, index) =>
     row === undefined || start + index < from ? [] : [{ offset: start + index, row }],
   );
