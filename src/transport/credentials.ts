@@ -60,30 +60,45 @@ export function staticCredentials(credentials: Credentials, description: string)
  * Source: `@alicloud/credentials`, the chain that all SDKs of the vendor share.
  */
 export function defaultChainCredentials(): CredentialSource {
-  let client: Promise<{ getCredential(): Promise<ChainCredential> }> | undefined;
-  const open = async () => {
-    // A CommonJS module with a `default` of its own: under ESM the class sits one level down.
-    const { default: credentials } = await import('@alicloud/credentials');
-    return new credentials.default();
+  let client: ChainClient | undefined;
+  let underWay: Promise<Credentials> | undefined;
+  const find = async () => {
+    try {
+      client ??= await openChain();
+      const found = await client.getCredential();
+      if (!found.accessKeyId || !found.accessKeySecret) throw new Error('empty credentials');
+      return new Credentials(found.accessKeyId, found.accessKeySecret, found.securityToken);
+    } catch {
+      client = undefined;
+      // The chain's own message lists file names and metadata addresses, so it is left out.
+      throw new GatewayError(
+        'UNAUTHENTICATED',
+        'The gateway found no cloud credentials: set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or configure a profile, a RAM role or OIDC.',
+      );
+    } finally {
+      underWay = undefined;
+    }
   };
   return {
     description: "the vendor's default credential chain",
-    async get() {
-      try {
-        client ??= open();
-        const found = await (await client).getCredential();
-        if (!found.accessKeyId || !found.accessKeySecret) throw new Error('empty credentials');
-        return new Credentials(found.accessKeyId, found.accessKeySecret, found.securityToken);
-      } catch {
-        client = undefined;
-        // The chain's own message lists file names and metadata addresses, so it is left out.
-        throw new GatewayError(
-          'UNAUTHENTICATED',
-          'The gateway found no cloud credentials: set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or configure a profile, a RAM role or OIDC.',
-        );
-      }
+    get() {
+      // One search at a time: a second one, begun while the library still walks its chain, would be given the
+      // provider that is just being tried as if it had worked, and fail. Source: @alicloud/credentials 2.4.7.
+      underWay ??= find();
+      return underWay;
     },
   };
+}
+
+async function openChain(): Promise<ChainClient> {
+  // A CommonJS module with a `default` of its own: Node nests the class one level deeper than test runners do.
+  const { default: found } = await import('@alicloud/credentials');
+  const Chain = ('default' in found ? found.default : found) as new () => ChainClient;
+  return new Chain();
+}
+
+interface ChainClient {
+  getCredential(): Promise<ChainCredential>;
 }
 
 interface ChainCredential {

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Agent, type Dispatcher } from 'undici';
+import { Agent, type Dispatcher, errors } from 'undici';
 import { type ErrorKind, GatewayError } from '../errors.ts';
 import type { Method } from './request.ts';
 
@@ -115,7 +115,10 @@ function exchange(
         },
         onResponseEnd() {
           signal.removeEventListener('abort', onAbort);
-          resolve({ status, headers, body: Buffer.concat(chunks, received).toString('utf8') });
+          const answer = { status, headers, body: Buffer.concat(chunks, received).toString('utf8') };
+          // The pool takes this connection for busy until the next turn of the event loop, and would open another
+          // one for a call that follows at once.
+          queueMicrotask(() => setImmediate(resolve, answer));
         },
         onResponseError(_controller, error) {
           fail(toGatewayError(error, progress.hasLeft));
@@ -137,9 +140,11 @@ const KIND_BY_CODE: Readonly<Record<string, ErrorKind>> = {
 /** OpenSSL and X.509 failures have no common code; these prefixes and names are what Node gives them. */
 const TLS_CODE = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED|HOSTNAME_MISMATCH|EPROTO$)/;
 
-function networkKind(code: string): ErrorKind {
+function networkKind(error: Error & { code?: unknown }): ErrorKind {
+  // Its code is missing where the very first line is no HTTP.
+  if (error instanceof errors.HTTPParserError) return 'UNREADABLE';
+  const code = typeof error.code === 'string' ? error.code : '';
   if (TLS_CODE.test(code)) return 'TLS_FAILURE';
-  if (code.startsWith('HPE_')) return 'UNREADABLE';
   return KIND_BY_CODE[code] ?? 'UNAVAILABLE';
 }
 
@@ -151,7 +156,7 @@ const NETWORK_MESSAGES: Partial<Record<ErrorKind, string>> = {
 
 /** Names no host: network errors of the runtime carry addresses, and those of a signed call its whole URL. */
 function toGatewayError(error: Error & { code?: unknown }, hasLeft: boolean): GatewayError {
-  const kind = networkKind(typeof error.code === 'string' ? error.code : '');
+  const kind = networkKind(error);
   const message =
     NETWORK_MESSAGES[kind] ??
     (hasLeft ? 'The connection to the backend broke.' : 'The backend could not be reached.');

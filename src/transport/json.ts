@@ -16,3 +16,11 @@ function exactInteger(_key: string, value: unknown, context?: { source?: string 
   const source = context?.source;
   return source !== undefined && /^-?\d+$/.test(source) ? BigInt(source) : value;
 }
+
+/** Node has it, TypeScript's library does not know it yet: a value that is written as the text it was made of. */
+const { rawJSON } = JSON as unknown as { readonly rawJSON: (text: string) => object };
+
+/** Digits as a value that JSON.stringify writes as a number, none of them lost however many there are. */
+export function jsonInteger(digits: string): object {
+  return rawJSON(digits.replace(/^0+(?=\d)/, ''));
+}

@@ -1,24 +1,31 @@
+import { percentEncode } from './sign.ts';
+
 /** Longest vendor text that is passed on, in characters. */
 const MAX_LENGTH = 300;
 
 /** What a vendor's message may quote and a client must not read. Order matters: wholes before their parts. */
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]+/gi, '[url]'],
+  // Names of resources hold account ids and user names.
+  [/\bacs:[\w-]*:[\w-]*:\d*\**:[^\s"',;]*/gi, '[resource]'],
   [
-    /\b(api[-_ ]?key|access[-_ ]?key(?:[-_ ]?(?:id|secret))?|secret|token|signature|password|authorization|credential)s?(["']?\s*[=:]\s*["']?)[^\s"',;&]+/gi,
+    /\b(api[-_ ]?key|access[-_ ]?key(?:[-_ ]?(?:id|secret))?|secret|token|signature|password|authorization|credential)s?(["']?\s*[=:]\s*["']?)(?:(?:bearer|basic)\s+)?[^\s"',;&]+/gi,
     '$1$2[redacted]',
   ],
   [/\bx-acs-[\w-]+(\s*[:=]\s*\S+)?/gi, '[header]'],
   [/\b(?:LTAI|STS\.)[\w.-]{6,}/g, '[key]'],
   [/\b(?:sk|ak|pk)-[\w*-]{4,}/gi, '[key]'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?\b/g, '[host]'],
-  [/(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{1,4}(?![\w:])/gi, '[host]'],
+  // At least four groups or a double colon: three are a time of day.
+  [/(?<![\w:])(?:(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}|[0-9a-f:]*::[0-9a-f:]*)(?![\w:])/gi, '[host]'],
   [/\b(?:[a-z0-9-]+\.)+(?:com|cn|net|org|io|ai|dev|internal|local|corp)\b(?::\d+)?/gi, '[host]'],
   [/\b(?:[a-z0-9-]+\.){2,}[a-z]{2,}\b(?::\d+)?/g, '[host]'],
   [/\blocalhost(?::\d+)?\b/gi, '[host]'],
   [/\?[\w.~%-]+=[^\s"']*/g, '[query]'],
+  [/\b[\w.~%-]+=[^\s"'&]*(?:&[\w.~%-]+=[^\s"'&]*)+/g, '[query]'],
   [/(?<![\w/])\/(?:[\w.%~*{}-]+\/)*[\w.%~*{}-]+/g, '[path]'],
-  [/\b[A-Za-z0-9+/_-]{24,}={0,2}/g, '[redacted]'],
+  // Long and random; not InputCostPointsPerMillion, which is made of words.
+  [/\b(?![a-z]*(?:[A-Z][a-z]+)*(?![\w+/-]))[A-Za-z0-9+/_-]{24,}={0,2}/g, '[redacted]'],
   [/\b\d{8,}\**/g, '[account]'],
 ];
 
@@ -27,13 +34,27 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
  * `secrets` are values known to be secret in this exchange; each occurrence goes, whatever it looks like.
  */
 export function redactVendorText(text: string, secrets: readonly string[] = []): string {
-  const withoutSecrets = secrets
-    .filter((secret) => secret !== '')
-    .flatMap((secret) => [secret, encodeURIComponent(secret)])
-    .reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
+  const withoutSecrets = secrets.length === 0 ? text : text.replace(anyOf(secrets), '[redacted]');
   const redacted = PATTERNS.reduce(
     (rest, [pattern, mark]) => rest.replace(pattern, mark),
     withoutSecrets.slice(0, 4 * MAX_LENGTH),
   );
   return redacted.length > MAX_LENGTH ? `${redacted.slice(0, MAX_LENGTH - 1)}…` : redacted;
+}
+
+/** Finds each secret as it is, percent-encoded either way, or escaped in JSON; the longest first. */
+function anyOf(secrets: readonly string[]): RegExp {
+  const spellings = secrets
+    .map((secret) => secret.toWellFormed())
+    .filter((secret) => secret !== '')
+    .flatMap((secret) => [
+      secret,
+      encodeURIComponent(secret),
+      percentEncode(secret),
+      JSON.stringify(secret).slice(1, -1),
+    ])
+    .toSorted((a, b) => b.length - a.length)
+    .map((spelling) => spelling.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
+  // Nothing to look for matches nothing.
+  return new RegExp(spellings.length === 0 ? '(?!)' : spellings.join('|'), 'gi');
 }

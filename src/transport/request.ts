@@ -4,6 +4,8 @@ export interface Operation {
   readonly name: string;
   /** The vendor's API version, e.g. `2017-08-01`. */
   readonly version: string;
+  /** A read changes nothing; a write that fails may have changed something all the same. */
+  readonly access: 'read' | 'write';
   /** Whether the same request may be sent twice without doing more than once. */
   readonly idempotent: boolean;
 }

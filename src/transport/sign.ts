@@ -23,9 +23,12 @@ export interface SigningKey {
   readonly accessKeySecret: string;
 }
 
-/** Percent-encodes everything but `A-Z a-z 0-9 - _ . ~`, five characters more than `encodeURIComponent` does. */
+/**
+ * Percent-encodes everything but `A-Z a-z 0-9 - _ . ~`, five characters more than `encodeURIComponent` does. Half of a
+ * surrogate pair becomes U+FFFD, as in any other UTF-8.
+ */
 export function percentEncode(text: string): string {
-  return encodeURIComponent(text).replace(
+  return encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
   );

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { parseExactJson } from '../../../src/transport/json.ts';
+
+describe('parseExactJson', () => {
+  it.each([
+    ['9007199254740991', 9007199254740991],
+    ['-9007199254740991', -9007199254740991],
+    ['9007199254740992', 9007199254740992n],
+    ['9007199254740993', 9007199254740993n],
+    ['-9007199254740993', -9007199254740993n],
+    ['9223372036854775807', 9223372036854775807n],
+    ['100000000000000000000', 100000000000000000000n],
+  ])('the integer %s keeps every digit', (text, value) => {
+    expect(parseExactJson(text)).toBe(value);
+  });
+
+  it.each([
+    ['1e20', 1e20],
+    ['0.1234567890123456789', 0.12345678901234568],
+    ['9007199254740993.5', 9007199254740994],
+    ['-0.00000000000000001', -0.00000000000000001],
+    ['12345678901234567e3', 12345678901234567e3],
+  ])('%s is no plain integer and stays a number', (text, value) => {
+    expect(parseExactJson(text)).toBe(value);
+  });
+
+  it('integers deep inside are exact, their neighbours and texts untouched', () => {
+    const text =
+      '{"list":[{"id":9007199254740993,"price":0.5,"n":1,"name":"9007199254740993"},[9007199254740995,null,true]]}';
+    expect(parseExactJson(text)).toEqual({
+      list: [
+        { id: 9007199254740993n, price: 0.5, n: 1, name: '9007199254740993' },
+        [9007199254740995n, null, true],
+      ],
+    });
+  });
+
+  it.each(['', '{', '{"id":9007199254740993', 'oops', '9007199254740993n'])('%j is refused', (text) => {
+    expect(() => parseExactJson(text)).toThrow(SyntaxError);
+  });
+});
