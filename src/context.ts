@@ -1,4 +1,5 @@
 import type { Sessions } from './backends/index.ts';
+import type { Snapshots } from './snapshots.ts';
 import type { BackendLog } from './telemetry/backend-log.ts';
 
 /** What a resolver can reach. One for each operation. */
@@ -10,12 +11,16 @@ export interface Context {
   readonly sessions: Sessions;
   /** The configured region: no other one is ever asked. */
   readonly region: string;
+  /** Whole lists, kept for a short time over requests. */
+  readonly snapshots: Snapshots;
+  /** Deadline of a source that takes many calls, as of one call. */
+  readonly upstreamTimeoutMs: number;
   /** What `sources` tells. */
   readonly status: StatusBoard;
 }
 
 /** The backends as this process sees them. */
-export interface StatusBoard extends Pick<BackendLog, 'lastOutcome' | 'lastError'> {
+export interface StatusBoard extends Pick<BackendLog, 'lastOutcome' | 'lastError' | 'generation'> {
   readonly isSandbox: boolean;
   /** Scheme and host of a backend. */
   endpoint(source: string): string;

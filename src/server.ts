@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import {
-  createYoga,
-  useExecutionCancellation,
-  useReadinessCheck,
-  type YogaServerInstance,
-} from 'graphql-yoga';
+import { createYoga, useExecutionCancellation, type YogaServerInstance } from 'graphql-yoga';
 import { backends, openSessions } from './backends/index.ts';
 import type { Context, StatusBoard } from './context.ts';
 import { examples } from './examples.ts';
+import { DocumentCache, NO_CACHE } from './http/document-cache.ts';
+import { useGraphiql } from './http/graphiql.ts';
 import { limits, MAX_BATCH_SIZE, MAX_BODY_BYTES } from './http/limits.ts';
 import { createErrorMask } from './http/mask.ts';
+import { useProbes } from './http/probes.ts';
 import { requestIdOf, useRequestId } from './http/request-id.ts';
 import { useSafeHttp } from './http/safe-http.ts';
 import { useSafeMessages } from './http/safe-messages.ts';
 import { schema } from './schema/index.ts';
+import { createSnapshots } from './snapshots.ts';
 import { createBackendLog } from './telemetry/backend-log.ts';
 import type { Logger } from './telemetry/log.ts';
 import type { CredentialSource } from './transport/credentials.ts';
@@ -56,19 +55,28 @@ export interface Gateway {
 /** Largest answer of a backend that is read: a page of 100 rows stays far below it. */
 const MAX_UPSTREAM_BODY_BYTES = 8 * 1024 * 1024;
 
+/** No address ends in a space. */
+const NO_ADDRESS = ' ';
+
 /** Assembles the gateway. Reads no environment, listens on no port. */
 export function createGateway(settings: GatewaySettings, dependencies: GatewayDependencies): Gateway {
   const { logger, now = Date.now, nonce = randomUUID } = dependencies;
   const log = createBackendLog(logger, now);
   const upstreams = openUpstreams(settings, dependencies.credentials, { now, nonce });
+  const snapshots = createSnapshots(now, log.generation);
   const status: StatusBoard = {
     lastOutcome: log.lastOutcome,
     lastError: log.lastError,
+    generation: log.generation,
     isSandbox: settings.isSandbox,
     endpoint: (source) => settings.endpointOf(source).origin,
     now,
   };
   const backendBySource = new Map(backends.map((backend) => [backend.source, backend]));
+  const defaultTabs = examples.map(({ query, variables }) => ({
+    query,
+    variables: variables === undefined ? null : JSON.stringify(variables, null, 2),
+  }));
   let isDraining = false;
 
   const openContext = (request: Request): Context => {
@@ -82,7 +90,15 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       signal,
       report: log,
     }));
-    return { requestId: requestIdOf(request), signal, sessions, region, status };
+    return {
+      requestId: requestIdOf(request),
+      signal,
+      sessions,
+      region,
+      snapshots,
+      upstreamTimeoutMs: settings.upstreamTimeoutMs,
+      status,
+    };
   };
 
   const handler = createYoga<object, Context>({
@@ -94,23 +110,17 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
     landingPage: false,
     batching: { limit: MAX_BATCH_SIZE },
     maxRequestBodySize: MAX_BODY_BYTES,
-    healthCheckEndpoint: '/health',
-    graphiql: {
-      title: 'ModelGraph',
-      defaultTabs: examples.map(({ query, variables }) => ({
-        query,
-        variables: variables === undefined ? null : JSON.stringify(variables, null, 2),
-      })),
-    },
-    // Bundled, so that a browser without a way to the internet shows it as well; loaded when first asked for.
-    renderGraphiQL: async (options) =>
-      (await import('@graphql-yoga/render-graphiql')).renderGraphiQL({ ...options }),
+    parserAndValidationCache: { documentCache: new DocumentCache(), errorCache: NO_CACHE },
+    // Yoga's own come before every plugin, the one that judges the request included: see useProbes, useGraphiql.
+    healthCheckEndpoint: NO_ADDRESS,
+    graphiql: false,
     logging: yogaLog(logger),
     maskedErrors: createErrorMask(logger),
     plugins: [
       useRequestId(),
       useSafeHttp(settings.isLoopback),
-      useReadinessCheck({ endpoint: '/ready', check: () => !isDraining }),
+      useProbes(() => !isDraining),
+      useGraphiql({ title: 'ModelGraph', defaultTabs }),
       useSafeMessages(),
       useExecutionCancellation(),
       ...limits(),

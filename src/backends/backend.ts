@@ -45,12 +45,14 @@ export interface BackendReport {
   outcome(source: string, operation: string, error: GatewayError | undefined): void;
   /** An answer held a value that does not fit its documented form. `field` is a path without indices. */
   odd(source: string, operation: string, field: string): void;
+  /** A write is about to be sent, or has been: what was read before it may be out of date. */
+  wrote(source: string): void;
 }
 
 /**
  * Performs one operation: sends it, has `read` judge and parse the answer, and reports how it went.
  *
- * @throws GatewayError with `source`; of an idempotent operation it never claims to have acted.
+ * @throws GatewayError with `source`; of a read it never says that it may have acted.
  */
 export async function callOperation<T>(
   link: BackendLink,
@@ -58,6 +60,8 @@ export async function callOperation<T>(
   read: (answer: HttpAnswer) => T,
 ): Promise<T> {
   const { operation } = request;
+  const isWrite = operation.access === 'write';
+  if (isWrite) link.report.wrote(link.source);
   try {
     const value = read(await link.upstream.call(request, link.signal));
     link.report.outcome(link.source, operation.name, undefined);
@@ -66,9 +70,11 @@ export async function callOperation<T>(
     if (!(error instanceof GatewayError)) throw error;
     const named = error.with({
       source: link.source,
-      mayHaveActed: error.mayHaveActed && !operation.idempotent,
+      mayHaveActed: error.mayHaveActed && isWrite,
     });
     link.report.outcome(link.source, operation.name, named);
     throw named;
+  } finally {
+    if (isWrite) link.report.wrote(link.source);
   }
 }

@@ -11,8 +11,8 @@ export const wireScalar = z.union([z.string(), z.number(), z.bigint()]).transfor
 
 export const wireBoolean = z.boolean().nullish();
 
-/** Any JSON value. */
-export const wireJson = z.unknown();
+/** Any JSON value, or none: without `optional` the library refuses an object that lacks the name. */
+export const wireJson = z.unknown().optional();
 
 /** A whole number as number or as text, `undefined` where it is neither (`None` and empty text included). */
 export const wireTotal = z
@@ -21,7 +21,31 @@ export const wireTotal = z
   .transform((value) => {
     const text = String(value ?? '');
     return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-  });
+  })
+  // A total of another type costs itself, never the page.
+  .catch(undefined);
+
+/** Notes each field once, for a value is judged twice: when it is parsed and when it is normalised. */
+function oncePerField(noteOdd: NoteOdd): NoteOdd {
+  const noted = new Set<string>();
+  return (field) => {
+    if (noted.has(field)) return;
+    noted.add(field);
+    noteOdd(field);
+  };
+}
+
+/** Parses and normalises one row of an answer; undefined where it cannot be shown. */
+export function readLeniently<Wire, Row>(
+  schema: z.ZodType<Wire>,
+  value: unknown,
+  noteOdd: NoteOdd,
+  toRow: (wire: Wire, noteOdd: NoteOdd) => Row | undefined,
+): Row | undefined {
+  const noteOnce = oncePerField(noteOdd);
+  const wire = parseLeniently(schema, value, noteOnce);
+  return wire === undefined ? undefined : toRow(wire, noteOnce);
+}
 
 /**
  * Parses one row, or one object, that a backend answered. A value that does not fit costs its own field and is

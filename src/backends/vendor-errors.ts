@@ -253,8 +253,8 @@ function headerText(answer: HttpAnswer, name: string): string | undefined {
 
 /** `x-acs-retry-after` is milliseconds, as the vendor's client reads it; `Retry-After` is seconds or a date. */
 function retryAfterMs(answer: HttpAnswer): number | undefined {
-  const own = headerText(answer, 'x-acs-retry-after');
-  if (own !== undefined) return wholeMs(Number(own));
+  const own = wholeMs(Number(headerText(answer, 'x-acs-retry-after')));
+  if (own !== undefined) return own;
   const standard = headerText(answer, 'retry-after');
   if (standard === undefined) return undefined;
   if (!Number.isNaN(Number(standard))) return wholeMs(Number(standard) * 1000);

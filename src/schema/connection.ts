@@ -13,9 +13,9 @@ export interface WindowArgs {
 }
 
 /** Rows of a page where neither `first` nor `last` says. */
-export const DEFAULT_PAGE_SIZE = 20;
+const DEFAULT_PAGE_SIZE = 20;
 /** Most rows of a page. */
-export const MAX_PAGE_SIZE = 100;
+const MAX_PAGE_SIZE = 100;
 
 /** `first`, `after`, `last` and `before`, as arguments of a field. */
 export const windowArgs = builder.args((t) => ({
@@ -43,6 +43,23 @@ export function connect<Row>(
 ): Connection<Row> {
   const segments = typeof lists === 'function' ? lists : async () => [{ key: '', list: lists }];
   const cursors = cursorCodec(identity);
+  const { isBackward, size, edge, argument } = checkedWindow(args);
+  const position = edge === undefined ? undefined : cursors.decode(edge, argument);
+  return new Connection(segments, { isBackward, size, position }, cursors.encode);
+}
+
+/** Paging arguments that go together. */
+export interface CheckedWindow {
+  readonly isBackward: boolean;
+  readonly size: number;
+  /** The cursor to begin behind, or to end in front of. */
+  readonly edge: string | undefined;
+  /** The argument that gave it. */
+  readonly argument: 'after' | 'before';
+}
+
+/** Judges the paging arguments, all but what their cursor holds. @throws GatewayError INVALID_INPUT */
+export function checkedWindow(args: WindowArgs): CheckedWindow {
   checkDirection(args);
   const { after, last, before } = args;
   const isBackward = isGiven(last) || isGiven(before);
@@ -51,9 +68,8 @@ export function connect<Row>(
   if (size < 0 || size > MAX_PAGE_SIZE) {
     throw invalidInput(`${name} must be between 0 and ${MAX_PAGE_SIZE}.`, [name]);
   }
-  const edge = isBackward ? before : after;
-  const position = isGiven(edge) ? cursors.decode(edge, isBackward ? 'before' : 'after') : undefined;
-  return new Connection(segments, { isBackward, size, position }, cursors.encode);
+  const argument = isBackward ? 'before' : 'after';
+  return { isBackward, size, edge: (isBackward ? before : after) ?? undefined, argument };
 }
 
 function checkDirection({ first, after, last, before }: WindowArgs): void {
@@ -71,30 +87,45 @@ function isGiven<T>(value: T | null | undefined): value is T {
 
 const CURSOR_VERSION = '1';
 /** Far beyond any cursor made here. */
-const MAX_CURSOR_LENGTH = 1024;
+const MAX_CURSOR_LENGTH = 4096;
+/** Offsets beyond it would lead to page numbers that the backends, which count in int32, cannot take. */
+const MAX_OFFSET = 2 ** 31 - 3;
 
-/** Cursors are opaque, versioned and bound to their list: base64url of `version|list|segment|offset`. */
+/** Cursors are opaque, versioned and bound to their list: base64url of `version|list|offset|segment`. */
 function cursorCodec(identity: readonly unknown[]) {
   const list = createHash('sha256').update(JSON.stringify(identity)).digest('base64url').slice(0, 12);
   return {
-    encode: (segment: string, offset: number) =>
-      Buffer.from([CURSOR_VERSION, list, segment, offset].join('|')).toString('base64url'),
+    encode: (segment: string, offset: number) => toCursor([CURSOR_VERSION, list, offset, segment]),
     decode(cursor: string, argument: string) {
       const text = cursor.length > MAX_CURSOR_LENGTH ? '' : Buffer.from(cursor, 'base64url').toString('utf8');
-      const [version, ofList, segment, offset, ...rest] = text.split('|');
-      const isCursor = version === CURSOR_VERSION && segment !== undefined && rest.length === 0;
-      if (!isCursor || !/^\d{1,15}$/.test(offset ?? '')) {
+      const [version, ofList, offset = '', ...segment] = text.split('|');
+      const isCursor = version === CURSOR_VERSION && segment.length > 0 && toCursor([text]) === cursor;
+      if (!isCursor || !/^(0|[1-9]\d{0,9})$/.test(offset) || Number(offset) > MAX_OFFSET) {
         throw invalidInput(`${argument} is not a cursor of this graph.`, [argument]);
       }
       if (ofList !== list) {
         throw invalidInput(`${argument} is a cursor of another list or of another filter.`, [argument]);
       }
-      return { segment, offset: Number(offset), argument };
+      return { segment: segment.join('|'), offset: Number(offset), argument };
     },
   };
 }
 
-const pageInfo = builder.objectRef<Connection<unknown>>('PageInfo').implement({
+function toCursor(parts: readonly unknown[]): string {
+  return Buffer.from(parts.join('|')).toString('base64url');
+}
+
+/** What PageInfo needs of a page. */
+export interface PageLike {
+  edges(): Promise<readonly { readonly cursor: string }[]>;
+  hasNextPage(): Promise<boolean>;
+  hasPreviousPage(): Promise<boolean>;
+  /** Where it is not the cursor of the last row. */
+  endCursor?(): Promise<string | undefined>;
+}
+
+/** Relay's PageInfo. */
+export const pageInfo = builder.objectRef<PageLike>('PageInfo').implement({
   description: 'Where a page stands in its list (Relay).',
   fields: (t) => ({
     hasNextPage: t.boolean({
@@ -112,14 +143,34 @@ const pageInfo = builder.objectRef<Connection<unknown>>('PageInfo').implement({
       resolve: async (connection) => (await connection.edges()).at(0)?.cursor,
     }),
     endCursor: t.string({
-      description: 'Cursor of the last row; null on an empty page.',
-      resolve: async (connection) => (await connection.edges()).at(-1)?.cursor,
+      description:
+        'Cursor of the last row; null on an empty page, but for the catalogue, where it is usable on any.',
+      resolve: async (page) =>
+        page.endCursor === undefined ? (await page.edges()).at(-1)?.cursor : page.endCursor(),
     }),
   }),
 });
 
 /** Declares `<name>Connection` and `<name>Edge` over a node type; `rows` names the rows in their descriptions. */
 export function connectionType<Row>(name: string, node: ObjectTypeRef<Row>, rows: string) {
+  return declareConnection<Row, Row>(name, node, rows, (row) => row).connection;
+}
+
+/** Like {@link connectionType}, for rows that hold more than their node: gives the edge as well, to add that to. */
+export function joinConnectionType<Node, Row extends { readonly node: Node }>(
+  name: string,
+  node: ObjectTypeRef<Node>,
+  rows: string,
+) {
+  return declareConnection<Node, Row>(name, node, rows, (row) => row.node);
+}
+
+function declareConnection<Node, Row>(
+  name: string,
+  node: ObjectTypeRef<Node>,
+  rows: string,
+  nodeOf: (row: Row) => Node,
+) {
   const edge = builder.objectRef<Edge<Row>>(`${name}Edge`).implement({
     description: `One of the ${rows} with its place in the list.`,
     fields: (t) => ({
@@ -132,35 +183,36 @@ export function connectionType<Row>(name: string, node: ObjectTypeRef<Row>, rows
         nullable: false,
         description: 'The row.',
         // For a row type that is still open the builder cannot tell that a row is what `node` takes.
-        resolve: ({ node: row }) => row as never,
+        resolve: ({ node: row }) => nodeOf(row) as never,
       }),
     }),
   });
-  return builder.objectRef<Connection<Row>>(`${name}Connection`).implement({
+  const connection = builder.objectRef<Connection<Row>>(`${name}Connection`).implement({
     description: `A page of ${rows} (Relay). Exact as long as the list does not change between two pages.`,
     fields: (t) => ({
       edges: t.field({
         type: [edge],
         nullable: false,
         description: 'The rows of the page with their cursors.',
-        resolve: (connection) => connection.edges(),
+        resolve: (page) => page.edges(),
       }),
       nodes: t.field({
         type: [node],
         nullable: false,
         description: 'The rows of the page.',
-        resolve: async (connection) => (await connection.edges()).map((one) => one.node),
+        resolve: async (page) => (await page.edges()).map((one) => nodeOf(one.node)) as never,
       }),
       pageInfo: t.field({
         type: pageInfo,
         nullable: false,
         description: 'Where the page stands in the list.',
-        resolve: (connection) => connection,
+        resolve: (page) => page,
       }),
       totalCount: t.int({
         description: `Number of ${rows} in the whole list; null where the backend does not tell.`,
-        resolve: (connection) => connection.totalCount(),
+        resolve: (page) => page.totalCount(),
       }),
     }),
   });
+  return { connection, edge };
 }

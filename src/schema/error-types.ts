@@ -17,12 +17,45 @@ const CODE_MEANINGS: Readonly<Record<ErrorCode, string>> = {
 };
 
 /** The error vocabulary as an enum. */
-export const errorCode = builder.enumType('GatewayErrorCode', {
+const errorCode = builder.enumType('GatewayErrorCode', {
   description:
     'The one error vocabulary, whatever backend an error came from. In errors[].extensions.code and in GatewayError.code.',
   values: Object.fromEntries(
     ERROR_CODES.map((code) => [code, { description: CODE_MEANINGS[code] }]),
   ) as Record<ErrorCode, { description: string }>,
+});
+
+/** A failure as data: GraphQL would take the error itself for one of the field. */
+export interface SourceError {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly requestId: string | undefined;
+  readonly retryable: boolean;
+}
+
+/** What data tells of a failure. */
+export function toSourceError(error: GatewayError): SourceError {
+  const { code, message, requestId, retryable } = error;
+  return { code, message, requestId, retryable };
+}
+
+/** How a backend failed, as a part of data. */
+export const sourceError = builder.objectRef<SourceError>('SourceError').implement({
+  description: 'How a backend failed.',
+  fields: (t) => ({
+    code: t.field({
+      type: errorCode,
+      nullable: false,
+      description: 'What kind of failure it was.',
+      resolve: (error) => error.code,
+    }),
+    message: t.exposeString('message', { nullable: false, description: 'In English, for developers.' }),
+    requestId: t.exposeString('requestId', { description: "The backend's request id." }),
+    retryable: t.exposeBoolean('retryable', {
+      nullable: false,
+      description: 'Whether the same read may be tried again.',
+    }),
+  }),
 });
 
 /** A failed mutation as a member of its result. */
@@ -121,7 +154,7 @@ const members = [
   }),
   builder.objectRef<ErrorMember>('GatewayUpstreamError').implement({
     description:
-      "Timeouts, refused connections, broken or unreadable answers, the backend's own 5xx, and refused credentials of the gateway.",
+      "Timeouts, refused connections, broken or unreadable answers, the backend's own 5xx, refused credentials of the gateway, and any failure of a mutation that had done a part of its work.",
     interfaces: [errorInterface],
     fields: (t) => ({
       outcomeUnknown: t.boolean({
@@ -165,8 +198,14 @@ export async function asResult<Success>(run: () => Promise<Success>): Promise<Su
     return await run();
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    return { type: MEMBER_BY_CODE[error.code] ?? 'GatewayUpstreamError', error };
+    return { type: memberOf(error), error };
   }
+}
+
+/** Most members say that nothing was done; what stopped half-way has only one that says what was. */
+function memberOf({ code, completedSteps }: GatewayError): string {
+  const isHalfDone = completedSteps.length > 0;
+  return (isHalfDone ? undefined : MEMBER_BY_CODE[code]) ?? 'GatewayUpstreamError';
 }
 
 /** A failed write that the backend may have carried out is never safe to send again as it is. */

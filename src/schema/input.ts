@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { parseDecimal } from '../domain/decimal.ts';
 import { type KeyShape, keyPartFault } from '../domain/global-id.ts';
+import type { JsonValue } from '../domain/json-value.ts';
 import { isMaskedUrl } from '../domain/secret-text.ts';
 import { type FieldError, GatewayError } from '../errors.ts';
 import { parseGlobalId } from './ids.ts';
@@ -30,6 +31,13 @@ export const price = z
 export const commaJoinedItem = filledText.refine(
   (text) => !text.includes(','),
   'must hold no comma: the backend separates items by it',
+);
+
+/** A JSON object. */
+export const jsonObject = z.custom<Readonly<Record<string, JsonValue>>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  // Else what is judged of the input as a whole would not be.
+  { error: 'must be a JSON object', abort: false },
 );
 
 /** A backend's own id of a thing that is named in an input. */

@@ -1,28 +1,24 @@
-import * as z from 'zod';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import {
   MODEL_SERVICE_KEY,
   type ModelService,
   type ModelServiceFilter,
-  type NewModelService,
-  PROTOCOLS,
+  type PROTOCOLS,
   type SERVICE_STATUSES,
 } from '../domain/model-service.ts';
 import { invalidInput, isNotFound } from '../errors.ts';
 import { aiGateway, everyGateway, loadGateway } from './ai-gateway.ts';
+import { registerCatalogPart } from './catalog/source-registry.ts';
 import { catalogEntry } from './catalog-entry.ts';
 import { connect, connectionType, type WindowArgs, windowArgs } from './connection.ts';
-import { createOutcome } from './create-outcome.ts';
-import { asResult, resultType } from './error-types.ts';
 import { checkSourceId, chosenId, globalId, orNull, parseGlobalId } from './ids.ts';
-import { checkInput, filledText, httpUrl, price, sourceIdText } from './input.ts';
-import { lazyRow } from './lazy-row.ts';
 import { node, registerNode } from './node.ts';
 import { catalogSource } from './source.ts';
 
-const protocol = builder.enumType('ModelServiceProtocol', {
-  description: 'The API that a model service speaks.',
+/** The API that a model service or a model API speaks. */
+export const protocol = builder.enumType('ModelServiceProtocol', {
+  description: 'The API that a model service or a model API speaks.',
   values: {
     OPENAI: { description: 'Upstream openai, in any letter case.' },
     ANTHROPIC: { description: 'Upstream anthropic, in any letter case.' },
@@ -41,7 +37,8 @@ const status = builder.enumType('ModelServiceStatus', {
   } satisfies Record<(typeof SERVICE_STATUSES)[number], object>,
 });
 
-const modelService = builder.objectRef<ModelService>('ModelService').implement({
+/** A model service of an AI gateway. */
+export const modelService = builder.objectRef<ModelService>('ModelService').implement({
   description: 'A model service of one AI gateway. Upstream: DescribeModelServices.',
   interfaces: [node, catalogEntry],
   fields: (t) => ({
@@ -114,6 +111,17 @@ const modelService = builder.objectRef<ModelService>('ModelService').implement({
 });
 
 const modelServiceConnection = connectionType('ModelService', modelService, 'model services');
+
+registerCatalogPart({
+  source: 'AI_GATEWAY',
+  rows: 'services of an AI gateway',
+  lists: async (context) =>
+    (await everyGateway(context)).map(({ sourceId }) => ({
+      key: sourceId,
+      list: context.sessions.aiGateway.modelServices(sourceId, {}),
+    })),
+  keyOf: ({ gatewaySourceId = '', sourceId }) => `${gatewaySourceId}/${sourceId}`,
+});
 
 registerNode(MODEL_SERVICE_KEY, ([gateway = '', id = ''], { sessions }) =>
   sessions.aiGateway.modelService(gateway, id),
@@ -228,107 +236,3 @@ builder.queryFields((t) => ({
       connectServices(gatewaySourceId, filter, window, context),
   }),
 }));
-
-const createModelServiceInput = builder.inputType('CreateModelServiceInput', {
-  description: 'A model service to add to an AI gateway.',
-  fields: (t) => ({
-    gatewaySourceId: t.id({ required: true, description: 'pg-… of the gateway.' }),
-    name: t.string({ required: true, description: 'Its name.' }),
-    category: t.string({ required: true, description: 'e.g. text. Upstream: ModelCategory.' }),
-    protocol: t.field({ type: protocol, required: true, description: 'The API it speaks. Not OTHER.' }),
-    baseUrl: t.field({
-      type: 'URL',
-      required: true,
-      description: 'The address that the gateway is to call.',
-    }),
-    apiKey: t.string({ required: true, description: 'Key for that address. Never read back.' }),
-    vendor: t.string({ required: true, description: 'e.g. bailian. Cannot be changed later.' }),
-    inputCostPointsPerMillion: t.field({
-      type: 'Decimal',
-      description: 'Points for a million input tokens.',
-    }),
-    outputCostPointsPerMillion: t.field({
-      type: 'Decimal',
-      description: 'Points for a million output tokens.',
-    }),
-    requestCostPoints: t.field({ type: 'Decimal', description: 'Points for a request.' }),
-    idempotencyKey: t.string({
-      description: 'Accepted, and without effect in this version: a create that is sent twice is made twice.',
-    }),
-  }),
-});
-
-const newModelService = z.object({
-  gatewaySourceId: sourceIdText,
-  name: filledText,
-  category: filledText,
-  protocol: z.enum(PROTOCOLS).exclude(['OTHER'], 'cannot be OTHER'),
-  baseUrl: httpUrl,
-  apiKey: filledText,
-  vendor: filledText,
-  inputCostPointsPerMillion: price.optional(),
-  outputCostPointsPerMillion: price.optional(),
-  requestCostPoints: price.optional(),
-});
-
-const createModelServiceSuccess = builder
-  .objectRef<{ readonly type: 'CreateModelServiceSuccess'; readonly modelService: ModelService }>(
-    'CreateModelServiceSuccess',
-  )
-  .implement({
-    description: 'The model service exists.',
-    fields: (t) => ({
-      modelService: t.expose('modelService', {
-        type: modelService,
-        nullable: false,
-        description:
-          'The service. The backend answers its id and state only: selecting more than these and its place reads it, once. Upstream: DescribeModelServices.',
-      }),
-      outcome: t.field({
-        type: createOutcome,
-        nullable: false,
-        description: 'What this create did.',
-        resolve: () => 'CREATED' as const,
-      }),
-    }),
-  });
-
-builder.mutationFields((t) => ({
-  createModelService: t.field({
-    type: resultType('CreateModelService', createModelServiceSuccess),
-    description: 'Adds a model service to an AI gateway. Upstream: CreateModelService, sent once.',
-    args: { input: t.arg({ type: createModelServiceInput, required: true, description: 'The service.' }) },
-    resolve: (_root, { input }, context) =>
-      asResult(async () => ({
-        type: 'CreateModelServiceSuccess' as const,
-        modelService: await create(checkInput(newModelService, input), context),
-      })),
-  }),
-}));
-
-async function create(wanted: NewModelService, { sessions, region }: Context): Promise<ModelService> {
-  const { sourceId, status: state, rawStatus } = await sessions.aiGateway.createModelService(wanted);
-  const sent: ModelService = {
-    type: 'ModelService',
-    sourceId,
-    gatewaySourceId: wanted.gatewaySourceId,
-    region,
-    name: wanted.name,
-    vendor: undefined,
-    category: undefined,
-    protocol: wanted.protocol,
-    status: state,
-    rawProtocol: undefined,
-    rawStatus,
-    baseUrl: undefined,
-    apiKeyPreview: undefined,
-    inputCostPointsPerMillion: undefined,
-    outputCostPointsPerMillion: undefined,
-    requestCostPoints: undefined,
-    createdAt: undefined,
-  };
-  const told = ['type', 'sourceId', 'gatewaySourceId', 'region', 'status', 'rawStatus'] as const;
-  return lazyRow(sent, told, ['name', 'protocol'], () =>
-    sessions.aiGateway.modelService(wanted.gatewaySourceId, sourceId),
-  );
-}

@@ -3,6 +3,7 @@ import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import type { JsonValue } from '../domain/json-value.ts';
 import { MODEL_KEY, type Model } from '../domain/model.ts';
+import { registerCatalogPart } from './catalog/source-registry.ts';
 import { catalogEntry } from './catalog-entry.ts';
 import { connect, connectionType, windowArgs } from './connection.ts';
 import { createOutcome } from './create-outcome.ts';
@@ -12,7 +13,8 @@ import { checkInput, commaJoinedItem, filledText, httpUrl } from './input.ts';
 import { node, registerNode } from './node.ts';
 import { catalogSource } from './source.ts';
 
-const model = builder.objectRef<Model>('Model').implement({
+/** A model of the Model Router. */
+export const model = builder.objectRef<Model>('Model').implement({
   description:
     'A model of the Model Router: what callers of the router invoke. Upstream: ModelRouterQueryModel, ModelRouterQueryModelList.',
   interfaces: [node, catalogEntry],
@@ -90,7 +92,15 @@ const model = builder.objectRef<Model>('Model').implement({
   }),
 });
 
-const modelConnection = connectionType('Model', model, 'models of the Model Router');
+/** Pages of {@link model}. */
+export const modelConnection = connectionType('Model', model, 'models of the Model Router');
+
+registerCatalogPart({
+  source: 'MODEL_ROUTER',
+  rows: 'models of the Model Router',
+  lists: async ({ sessions }) => [{ key: '', list: sessions.modelRouter.models({}) }],
+  keyOf: ({ sourceId }) => sourceId,
+});
 
 registerNode(MODEL_KEY, ([id = ''], { sessions }) => sessions.modelRouter.model(id));
 
@@ -150,7 +160,8 @@ const createModelInput = builder.inputType('CreateModelInput', {
   }),
 });
 
-const newModel = z.object({
+/** What a model can be made of. */
+export const newModel = z.object({
   name: filledText,
   modelCode: filledText,
   description: z.string().optional(),

@@ -1,25 +1,22 @@
 import * as z from 'zod';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
-import type { JsonValue } from '../domain/json-value.ts';
-import {
-  ACCESSIBILITIES,
-  type NewPaiModel,
-  PAI_MODEL_KEY,
-  type PaiLabel,
-  type PaiModel,
-} from '../domain/pai-model.ts';
+import { ACCESSIBILITIES, type NewPaiModel, PAI_MODEL_KEY, type PaiModel } from '../domain/pai-model.ts';
+import { registerCatalogPart } from './catalog/source-registry.ts';
 import { catalogEntry } from './catalog-entry.ts';
+import { orderDirection } from './catalog-order.ts';
 import { connect, connectionType, windowArgs } from './connection.ts';
 import { createOutcome } from './create-outcome.ts';
 import { asResult, resultType } from './error-types.ts';
 import { chosenId, globalId, orNull } from './ids.ts';
-import { checkInput, filledText } from './input.ts';
+import { checkInput, filledText, jsonObject } from './input.ts';
 import { lazyRow } from './lazy-row.ts';
 import { node, registerNode } from './node.ts';
+import { labelList, paiLabel, paiLabelInput } from './pai-label.ts';
 import { catalogSource } from './source.ts';
 
-const accessibility = builder.enumType('Accessibility', {
+/** Who may see a PAI model. */
+export const accessibility = builder.enumType('Accessibility', {
   description: 'Who may see a PAI model.',
   values: {
     PRIVATE: { description: 'Its owner and the administrators of the workspace.' },
@@ -27,15 +24,8 @@ const accessibility = builder.enumType('Accessibility', {
   } satisfies Record<(typeof ACCESSIBILITIES)[number], object>,
 });
 
-const paiLabel = builder.objectRef<PaiLabel>('PaiLabel').implement({
-  description: 'A label of a PAI model.',
-  fields: (t) => ({
-    key: t.exposeString('key', { nullable: false, description: 'Its key.' }),
-    value: t.exposeString('value', { description: 'Its value; null where it is empty.' }),
-  }),
-});
-
-const paiModel = builder.objectRef<PaiModel>('PaiModel').implement({
+/** A model of the PAI registry. */
+export const paiModel = builder.objectRef<PaiModel>('PaiModel').implement({
   description: 'A model of the PAI model registry. Upstream: GetModel, ListModels.',
   interfaces: [node, catalogEntry],
   fields: (t) => ({
@@ -90,6 +80,13 @@ const paiModel = builder.objectRef<PaiModel>('PaiModel').implement({
 
 const paiModelConnection = connectionType('PaiModel', paiModel, 'models of the PAI registry');
 
+registerCatalogPart({
+  source: 'PAI',
+  rows: 'models of the PAI registry',
+  lists: async ({ sessions }) => [{ key: '', list: sessions.pai.paiModels({}, undefined) }],
+  keyOf: ({ sourceId }) => sourceId,
+});
+
 registerNode(PAI_MODEL_KEY, ([id = ''], { sessions }) => sessions.pai.paiModel(id));
 
 const paiModelFilter = builder.inputType('PaiModelFilter', {
@@ -108,14 +105,6 @@ const paiModelFilter = builder.inputType('PaiModelFilter', {
       description: 'key=value (upstream: Tag), or key (upstream: Label, a search in keys and values).',
     }),
   }),
-});
-
-const orderDirection = builder.enumType('CatalogOrderDirection', {
-  description: 'Direction of an order.',
-  values: {
-    ASC: { description: 'Smallest or oldest first.' },
-    DESC: { description: 'Largest or newest first.' },
-  },
 });
 
 const paiModelOrder = builder.inputType('PaiModelOrder', {
@@ -166,14 +155,6 @@ builder.queryFields((t) => ({
   }),
 }));
 
-const paiLabelInput = builder.inputType('PaiLabelInput', {
-  description: 'A label to set.',
-  fields: (t) => ({
-    key: t.string({ required: true, description: 'Up to 128 bytes, without = and comma.' }),
-    value: t.string({ description: 'Up to 128 bytes, without = and comma.' }),
-  }),
-});
-
 const createPaiModelInput = builder.inputType('CreatePaiModelInput', {
   description: 'A model to register.',
   fields: (t) => ({
@@ -200,21 +181,9 @@ const createPaiModelInput = builder.inputType('CreatePaiModelInput', {
 });
 
 const MAX_NAME_LENGTH = 127;
-const MAX_LABEL_BYTES = 128;
-
-/** Source: up to 128 bytes, no = and no comma. */
-const labelText = z
-  .string()
-  .refine((text) => !/[=,]/.test(text), 'must hold no = and no comma')
-  .refine((text) => Buffer.byteLength(text) <= MAX_LABEL_BYTES, `must have at most ${MAX_LABEL_BYTES} bytes`);
-
-const newPaiModel = z.object({
-  name: filledText.refine(
-    (text) => [...text].length <= MAX_NAME_LENGTH,
-    `must have at most ${MAX_NAME_LENGTH} characters`,
-  ),
+/** What a create and an update have in common, as zod judges it. */
+export const paiModelFields = {
   description: z.string().optional(),
-  workspaceId: filledText.optional(),
   accessibility: z.enum(ACCESSIBILITIES).optional(),
   origin: z.string().optional(),
   domain: z.string().optional(),
@@ -222,21 +191,21 @@ const newPaiModel = z.object({
   documentation: z.string().optional(),
   orderNumber: z.number().optional(),
   category: z.string().optional(),
-  extraInfo: z
-    .custom<Record<string, JsonValue>>(
-      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-      'must be a JSON object',
-    )
-    .optional(),
+  extraInfo: jsonObject.optional(),
   parameterSize: z.number().min(0, 'must not be negative').optional(),
-  labels: z
-    .array(
-      z.object({
-        key: labelText.refine((text) => text.trim() !== '', 'must not be empty'),
-        value: labelText.nullish().transform((value) => value ?? undefined),
-      }),
-    )
-    .optional(),
+  labels: labelList.optional(),
+};
+
+/** Source: 1 to 127 characters. */
+export const paiModelName = filledText.refine(
+  (text) => [...text].length <= MAX_NAME_LENGTH,
+  `must have at most ${MAX_NAME_LENGTH} characters`,
+);
+
+const newPaiModel = z.object({
+  ...paiModelFields,
+  name: paiModelName,
+  workspaceId: filledText.optional(),
 });
 
 const createPaiModelSuccess = builder
@@ -272,12 +241,11 @@ builder.mutationFields((t) => ({
   }),
 }));
 
-async function create(wanted: NewPaiModel, { sessions, region }: Context): Promise<PaiModel> {
-  const sourceId = await sessions.pai.createPaiModel(wanted);
+async function create(wanted: NewPaiModel, context: Context): Promise<PaiModel> {
   const sent: PaiModel = {
     type: 'PaiModel',
-    sourceId,
-    region,
+    sourceId: await context.sessions.pai.createPaiModel(wanted),
+    region: context.region,
     name: wanted.name,
     description: undefined,
     vendor: undefined,
@@ -297,7 +265,13 @@ async function create(wanted: NewPaiModel, { sessions, region }: Context): Promi
     userId: undefined,
     createdAt: undefined,
     updatedAt: undefined,
+    latestVersion: undefined,
   };
+  return readOnDemand(sent, context);
+}
+
+/** A model that was just written: it is read again when more than its ids and region are selected. */
+export function readOnDemand(sent: PaiModel, { sessions }: Context): PaiModel {
   const told = ['type', 'sourceId', 'region'] as const;
-  return lazyRow(sent, told, ['name', 'labels'], () => sessions.pai.paiModel(sourceId));
+  return lazyRow(sent, told, ['name', 'labels'], () => sessions.pai.paiModel(sent.sourceId));
 }

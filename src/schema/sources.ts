@@ -2,29 +2,11 @@ import { type BackendName, backends } from '../backends/index.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { GatewayError } from '../errors.ts';
-import { errorCode } from './error-types.ts';
+import { sourceError, toSourceError } from './error-types.ts';
 import { catalogSource } from './source.ts';
 
 /** A backend's status is asked of it anew after this time without a call. */
 const STATUS_AGE_MS = 10_000;
-
-const sourceError = builder.objectRef<GatewayError>('SourceError').implement({
-  description: 'How a backend failed.',
-  fields: (t) => ({
-    code: t.field({
-      type: errorCode,
-      nullable: false,
-      description: 'What kind of failure it was.',
-      resolve: (error) => error.code,
-    }),
-    message: t.exposeString('message', { nullable: false, description: 'In English, for developers.' }),
-    requestId: t.exposeString('requestId', { description: "The backend's request id." }),
-    retryable: t.exposeBoolean('retryable', {
-      nullable: false,
-      description: 'Whether the same read may be tried again.',
-    }),
-  }),
-});
 
 interface SourceRow {
   readonly name: BackendName;
@@ -80,7 +62,8 @@ const sourceStatus = builder.objectRef<SourceRow>('SourceStatus').implement({
       description: 'How it last failed since this process began, even where it answers again.',
       resolve: async (row, _args, context) => {
         await currentError(row, context);
-        return context.status.lastError(row.source);
+        const error = context.status.lastError(row.source);
+        return error === undefined ? null : toSourceError(error);
       },
     }),
   }),

@@ -16,6 +16,8 @@ export interface BackendLog extends BackendReport {
   lastOutcome(source: string): LastOutcome | undefined;
   /** The last failure that spoke of the backend, even where it has answered since. */
   lastError(source: string): GatewayError | undefined;
+  /** Counts the writes to a backend: what was read under another number may be out of date. */
+  generation(source: string): number;
   /** Odd values so far, by `source operation field`. */
   oddValues(): ReadonlyMap<string, number>;
 }
@@ -28,7 +30,12 @@ export function createBackendLog(logger: Logger, now: () => number): BackendLog 
   const outcomes = new Map<string, LastOutcome>();
   const errors = new Map<string, GatewayError>();
   const odd = new Map<string, number>();
+  const generations = new Map<string, number>();
   return {
+    wrote(source) {
+      generations.set(source, (generations.get(source) ?? 0) + 1);
+    },
+    generation: (source) => generations.get(source) ?? 0,
     outcome(source, operation, error) {
       const own = error !== undefined && speaksOfBackend(error) ? error : undefined;
       outcomes.set(source, { at: now(), error: own });

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 
 /** Name of the one signature scheme that all three products take. Source: Alibaba Cloud signature V3. */
-export const SIGNATURE_ALGORITHM = 'ACS3-HMAC-SHA256';
+const SIGNATURE_ALGORITHM = 'ACS3-HMAC-SHA256';
 
 /** What is signed: the request exactly as it will leave. */
 export interface SignableRequest {

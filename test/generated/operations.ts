@@ -111,7 +111,7 @@ export type GatewayErrorCode =
   /** A backend could not be reached, or says that it is down. */
   | 'UPSTREAM_UNAVAILABLE';
 
-/** The API that a model service speaks. */
+/** The API that a model service or a model API speaks. */
 export type ModelServiceProtocol =
   /** Upstream anthropic, in any letter case. */
   | 'ANTHROPIC'
@@ -137,7 +137,7 @@ export type ModelServiceStatus =
 export type PaiLabelInput = {
   /** Up to 128 bytes, without = and comma. */
   key: string;
-  /** Up to 128 bytes, without = and comma. */
+  /** Up to 128 bytes, without = and comma. Left out or null: empty. */
   value?: string | null | undefined;
 };
 

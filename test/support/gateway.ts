@@ -1,6 +1,5 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
-import { backends } from '../../src/backends/index.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { createGateway, type Gateway, type GatewaySettings } from '../../src/server.ts';
 import { createLogger } from '../../src/telemetry/log.ts';
@@ -94,6 +93,3 @@ export async function openGateway(options: TestGatewayOptions = {}): Promise<Tes
     },
   };
 }
-
-/** Every backend's name, for suites that run over all of them. */
-export const SOURCES = backends.map(({ source }) => source);

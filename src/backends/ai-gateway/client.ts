@@ -3,38 +3,42 @@ import type {
   AiGatewayDetail,
   CreatedModelService,
   ModelService,
+  ModelServiceChange,
   ModelServiceFilter,
   NewModelService,
 } from '../../domain/model-service.ts';
 import type { Page } from '../../domain/page.ts';
-import type { Operation, Parameter, UpstreamRequest } from '../../transport/request.ts';
-import { rpc } from '../../transport/rpc.ts';
-import { type BackendLink, callOperation } from '../backend.ts';
-import { flatPage, judgeFlat } from '../flat-envelope.ts';
-import { type NoteOdd, parseLeniently } from '../lenient.ts';
+import type { BackendLink } from '../backend.ts';
 import { textOf } from '../normal-text.ts';
 import {
   PROTOCOL_ON_WIRE,
   STATUS_ON_WIRE,
+  type StoredService,
   toGatewayDetail,
-  toModelService,
   toServiceStatus,
+  toStoredService,
 } from './normalise.ts';
+import {
+  byIds,
+  missing,
+  nothing,
+  type Parameters,
+  perform,
+  reading,
+  readPage,
+  readRow,
+  writing,
+} from './polardb.ts';
 import { createdModelServiceWire, gatewayWire, modelServiceWire } from './wire.ts';
 
-const VERSION = '2017-08-01';
-const LIST_GATEWAYS: Operation = { name: 'DescribeGatewayList', version: VERSION, idempotent: true };
-const GET_GATEWAY: Operation = { name: 'DescribeGatewayAttribute', version: VERSION, idempotent: true };
-const LIST_SERVICES: Operation = { name: 'DescribeModelServices', version: VERSION, idempotent: true };
-const CREATE_SERVICE: Operation = { name: 'CreateModelService', version: VERSION, idempotent: false };
-
-/** Source: the list operations take no other size. */
-export const PAGE_SIZES = [30, 50, 100];
-
-/** Services that one call can name: as many as its largest page holds. */
-export const MAX_SERVICE_IDS = 100;
-
-const LIST_FIELDS = { rows: 'Items', total: 'TotalRecordCount' };
+const LIST_GATEWAYS = reading('DescribeGatewayList');
+const GET_GATEWAY = reading('DescribeGatewayAttribute');
+const LIST_SERVICES = reading('DescribeModelServices');
+const CREATE_SERVICE = writing('CreateModelService', { idempotent: false });
+/** The same values sent twice leave the same row. */
+export const MODIFY_SERVICE = writing('ModifyModelService', { idempotent: true });
+/** Takes a name: sent twice, it could remove a service that was given the name in between. */
+export const DELETE_SERVICE = writing('DeleteModelService', { idempotent: false });
 
 /** DescribeGatewayList: the gateways of the configured region. @throws GatewayError */
 export function listGateways(
@@ -42,39 +46,47 @@ export function listGateways(
   pageNumber: number,
   pageSize: number,
 ): Promise<Page<AiGateway>> {
-  const request = rpc(LIST_GATEWAYS, {
-    RegionId: link.region,
-    PageNumber: pageNumber,
-    PageSize: pageSize,
-  });
-  return callOperation(link, request, (answer) =>
-    flatPage(
-      judgeFlat(link, request, answer),
-      LIST_FIELDS,
-      (row) => readGateway(link, LIST_GATEWAYS, row)?.gateway,
-    ),
+  const page = { PageNumber: pageNumber, PageSize: pageSize };
+  return readPage(
+    link,
+    LIST_GATEWAYS,
+    page,
+    gatewayWire,
+    (wire, noteOdd) => toGatewayDetail(wire, link.region, noteOdd)?.gateway,
   );
 }
 
 /** DescribeGatewayAttribute. @throws GatewayError NOT_FOUND and any other */
 export function getGateway(link: BackendLink, id: string): Promise<AiGatewayDetail> {
-  const request = rpc(GET_GATEWAY, { RegionId: link.region, GwClusterId: id });
-  return callOperation(link, request, (answer) => {
-    const flat = judgeFlat(link, request, answer);
-    const detail = readGateway(link, GET_GATEWAY, flat.fields);
-    if (detail?.gateway.sourceId !== id) throw flat.unreadable();
+  return perform(link, GET_GATEWAY, { GwClusterId: id }, (answer) => {
+    const detail = readRow(link, GET_GATEWAY, answer.fields, gatewayWire, (wire, noteOdd) =>
+      toGatewayDetail(wire, link.region, noteOdd),
+    );
+    if (detail?.gateway.sourceId !== id) throw answer.unreadable();
     return detail;
   });
 }
 
 /** DescribeModelServices by filter and page. @throws GatewayError */
-export function listServices(
+export async function listServices(
   link: BackendLink,
   gatewaySourceId: string,
   filter: ModelServiceFilter,
   pageNumber: number,
   pageSize: number,
 ): Promise<Page<ModelService>> {
+  const { rows, total } = await listStoredServices(link, gatewaySourceId, filter, pageNumber, pageSize);
+  return { rows: rows.map((row) => row?.service), total };
+}
+
+/** As {@link listServices}, with the names as they are stored. @throws GatewayError */
+export function listStoredServices(
+  link: BackendLink,
+  gatewaySourceId: string,
+  filter: ModelServiceFilter,
+  pageNumber: number,
+  pageSize: number,
+): Promise<Page<StoredService>> {
   return describeServices(link, gatewaySourceId, {
     Name: filter.name,
     ModelCategory: filter.category,
@@ -85,73 +97,106 @@ export function listServices(
   });
 }
 
-/** DescribeModelServices by up to {@link MAX_SERVICE_IDS} ids, the only way to read one. @throws GatewayError */
+/** DescribeModelServices by up to 100 ids, the only way to read one. @throws GatewayError */
 export async function getServices(
   link: BackendLink,
   gatewaySourceId: string,
   ids: readonly string[],
 ): Promise<readonly ModelService[]> {
-  const page = await describeServices(link, gatewaySourceId, {
-    ModelServiceIds: ids.join(','),
-    PageNumber: 1,
-    PageSize: PAGE_SIZES.find((size) => size >= ids.length) ?? MAX_SERVICE_IDS,
-  });
-  return page.rows.filter((row) => row !== undefined);
+  const page = await describeServices(link, gatewaySourceId, byIds('ModelServiceIds', ids));
+  return page.rows.flatMap((row) => (row === undefined ? [] : [row.service]));
 }
 
-/** CreateModelService; the answer is an id and a state. @throws GatewayError */
-export function createService(link: BackendLink, service: NewModelService): Promise<CreatedModelService> {
-  const request: UpstreamRequest = {
-    ...rpc(CREATE_SERVICE, {
-      RegionId: link.region,
-      GwClusterId: service.gatewaySourceId,
-      Name: service.name,
-      ModelCategory: service.category,
-      Protocol: PROTOCOL_ON_WIRE[service.protocol],
-      BaseUrl: service.baseUrl,
-      ApiKey: service.apiKey,
-      Vendor: service.vendor,
-      InputCostPointsPerMillion: service.inputCostPointsPerMillion,
-      OutputCostPointsPerMillion: service.outputCostPointsPerMillion,
-      RequestCostPoints: service.requestCostPoints,
-    }),
-    secrets: [service.apiKey],
-  };
-  return callOperation(link, request, (answer) => {
-    const flat = judgeFlat(link, request, answer);
-    const created = createdModelServiceWire.safeParse(flat.fields);
-    if (!created.success) throw flat.unreadable();
-    const rawStatus = textOf(created.data.Status);
-    return { sourceId: created.data.ModelServiceId, status: toServiceStatus(rawStatus), rawStatus };
-  });
+/** DescribeModelServices by one id, with the name as it is stored. @throws GatewayError NOT_FOUND and any other */
+export async function getStoredService(
+  link: BackendLink,
+  gatewaySourceId: string,
+  id: string,
+): Promise<StoredService> {
+  const page = await describeServices(link, gatewaySourceId, byIds('ModelServiceIds', [id]));
+  const found = page.rows.find((row) => row?.service.sourceId === id);
+  if (found === undefined) throw missing(link, 'model service');
+  return found;
 }
 
 function describeServices(
   link: BackendLink,
   gatewaySourceId: string,
-  parameters: Readonly<Record<string, Parameter>>,
-): Promise<Page<ModelService>> {
-  const request = rpc(LIST_SERVICES, {
-    RegionId: link.region,
-    GwClusterId: gatewaySourceId,
-    ...parameters,
-  });
+  parameters: Parameters,
+): Promise<Page<StoredService>> {
   const place = { region: link.region, gatewaySourceId };
-  const noteOdd = oddNotes(link, LIST_SERVICES);
-  return callOperation(link, request, (answer) =>
-    flatPage(judgeFlat(link, request, answer), LIST_FIELDS, (row) => {
-      const wire = parseLeniently(modelServiceWire, row, noteOdd);
-      return wire === undefined ? undefined : toModelService(wire, place, noteOdd);
-    }),
+  return readPage(
+    link,
+    LIST_SERVICES,
+    { GwClusterId: gatewaySourceId, ...parameters },
+    modelServiceWire,
+    (wire, noteOdd) => toStoredService(wire, place, noteOdd),
   );
 }
 
-function readGateway(link: BackendLink, operation: Operation, row: unknown): AiGatewayDetail | undefined {
-  const noteOdd = oddNotes(link, operation);
-  const wire = parseLeniently(gatewayWire, row, noteOdd);
-  return wire === undefined ? undefined : toGatewayDetail(wire, link.region, noteOdd);
+/** CreateModelService; the answer is an id and a state. @throws GatewayError */
+export function createService(link: BackendLink, service: NewModelService): Promise<CreatedModelService> {
+  const parameters = {
+    GwClusterId: service.gatewaySourceId,
+    Name: service.name,
+    ModelCategory: service.category,
+    Protocol: PROTOCOL_ON_WIRE[service.protocol],
+    Vendor: service.vendor,
+    ...optionalParameters(service),
+  };
+  return perform(
+    link,
+    CREATE_SERVICE,
+    parameters,
+    (answer) => {
+      const created = createdModelServiceWire.safeParse(answer.fields);
+      if (!created.success) throw answer.unreadable();
+      const rawStatus = textOf(created.data.Status);
+      return { sourceId: created.data.ModelServiceId, status: toServiceStatus(rawStatus), rawStatus };
+    },
+    [service.apiKey],
+  );
 }
 
-function oddNotes(link: BackendLink, operation: Operation): NoteOdd {
-  return (field) => link.report.odd(link.source, operation.name, field);
+/** What every change of a service must name; the protocol in any spelling of the backend's. */
+export interface RequiredOfService {
+  readonly name: string;
+  readonly category: string;
+  readonly protocol: string;
+}
+
+/** ModifyModelService: what `change` leaves undefined is not sent. @throws GatewayError NOT_FOUND and any other */
+export function modifyService(
+  link: BackendLink,
+  gatewaySourceId: string,
+  id: string,
+  required: RequiredOfService,
+  change: ModelServiceChange,
+): Promise<void> {
+  const parameters = {
+    GwClusterId: gatewaySourceId,
+    ModelServiceId: id,
+    Name: required.name,
+    ModelCategory: required.category,
+    Protocol: required.protocol,
+    ...optionalParameters(change),
+  };
+  const secrets = change.apiKey === undefined ? [] : [change.apiKey];
+  return perform(link, MODIFY_SERVICE, parameters, nothing, secrets);
+}
+
+/** DeleteModelService. Source: it takes a name, and no id. @throws GatewayError NOT_FOUND and any other */
+export function deleteServiceByName(link: BackendLink, gatewaySourceId: string, name: string): Promise<void> {
+  return perform(link, DELETE_SERVICE, { GwClusterId: gatewaySourceId, ModelName: name }, nothing);
+}
+
+/** What creating and changing have in common beyond the required. */
+function optionalParameters(service: ModelServiceChange): Parameters {
+  return {
+    BaseUrl: service.baseUrl,
+    ApiKey: service.apiKey,
+    InputCostPointsPerMillion: service.inputCostPointsPerMillion,
+    OutputCostPointsPerMillion: service.outputCostPointsPerMillion,
+    RequestCostPoints: service.requestCostPoints,
+  };
 }

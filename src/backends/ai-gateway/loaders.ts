@@ -1,3 +1,5 @@
+import type { CostRule } from '../../domain/cost-rule.ts';
+import type { ModelApi } from '../../domain/model-api.ts';
 import type {
   AiGateway,
   AiGatewayDetail,
@@ -5,49 +7,83 @@ import type {
   ModelServiceFilter,
 } from '../../domain/model-service.ts';
 import type { Page } from '../../domain/page.ts';
-import { GatewayError } from '../../errors.ts';
 import { batchById, fanOutById, type RowLoader } from '../../transport/batching.ts';
 import type { BackendLink } from '../backend.ts';
-import { getGateway, getServices, listGateways, listServices, MAX_SERVICE_IDS } from './client.ts';
+import { getGateway, getServices, listGateways, listServices } from './client.ts';
+import { readCostRules, rulesOf } from './cost-rules/changes.ts';
+import { type CostRulePages, openCostRulePages } from './cost-rules/pages.ts';
+import { getModelApis, listModelApis } from './model-apis/client.ts';
+import { MAX_IDS, missing } from './polardb.ts';
+import { readWholeList } from './whole-list.ts';
 
-/** What one page of the services of a gateway is asked by. */
-export type ServicePageKey = readonly [
-  gatewaySourceId: string,
-  filter: ModelServiceFilter,
-  pageNumber: number,
-  pageSize: number,
-];
+type PageKey<Of extends readonly unknown[]> = readonly [...of: Of, pageNumber: number, pageSize: number];
 
 /** The loaders of one request. */
 export interface AiGatewayLoaders {
   readonly gateways: RowLoader<string, AiGatewayDetail>;
-  readonly gatewayPages: RowLoader<readonly [pageNumber: number, pageSize: number], Page<AiGateway>>;
+  readonly gatewayPages: RowLoader<PageKey<[]>, Page<AiGateway>>;
   /** Batches: one call for each 100 ids of a gateway. */
   readonly servicesOf: (gatewaySourceId: string) => RowLoader<string, ModelService>;
-  readonly servicePages: RowLoader<ServicePageKey, Page<ModelService>>;
+  readonly servicePages: RowLoader<
+    PageKey<[gatewaySourceId: string, filter: ModelServiceFilter]>,
+    Page<ModelService>
+  >;
+  /** Every service of a gateway: one call for each 100. */
+  readonly allServices: RowLoader<string, readonly ModelService[]>;
+  readonly costRules: CostRulePages;
+  /** Every cost rule of a service: one call for each 100. */
+  readonly costRulesOfService: RowLoader<
+    readonly [gatewaySourceId: string, modelServiceSourceId: string],
+    readonly CostRule[]
+  >;
+  /** Batches: one call for each 100 ids of a gateway. */
+  readonly modelApisOf: (gatewaySourceId: string) => RowLoader<string, ModelApi>;
+  readonly modelApiPages: RowLoader<PageKey<[gatewaySourceId: string]>, Page<ModelApi>>;
 }
 
 /** Opens the loaders of one request. */
 export function openLoaders(link: BackendLink): AiGatewayLoaders {
-  const servicesByGateway = new Map<string, RowLoader<string, ModelService>>();
-  const openServices = (gatewaySourceId: string) =>
-    batchById<ModelService>({
-      maxBatchSize: MAX_SERVICE_IDS,
-      read: (ids) => getServices(link, gatewaySourceId, ids),
-      idOf: (service) => service.sourceId,
-      missing: () =>
-        new GatewayError('NOT_FOUND', 'The gateway has no such model service.', { source: link.source }),
-    });
   return {
     gateways: fanOutById((id) => getGateway(link, id)),
     gatewayPages: fanOutById(([pageNumber, pageSize]) => listGateways(link, pageNumber, pageSize)),
-    servicesOf(gatewaySourceId) {
-      const loader = servicesByGateway.get(gatewaySourceId) ?? openServices(gatewaySourceId);
-      servicesByGateway.set(gatewaySourceId, loader);
-      return loader;
-    },
+    servicesOf: batchInGateway(link, 'model service', getServices),
     servicePages: fanOutById(([gatewaySourceId, filter, pageNumber, pageSize]) =>
       listServices(link, gatewaySourceId, filter, pageNumber, pageSize),
     ),
+    allServices: fanOutById((gatewaySourceId) =>
+      readWholeList(
+        (pageNumber, pageSize) => listServices(link, gatewaySourceId, {}, pageNumber, pageSize),
+        'The gateway has more than 5,000 model services, more than one request reads: name one by its id, or page through modelServices with a filter.',
+      ),
+    ),
+    costRules: openCostRulePages(link),
+    costRulesOfService: fanOutById(([gatewaySourceId, modelServiceSourceId]) =>
+      rulesOf(readCostRules(link, { gatewaySourceId, modelServiceSourceId })),
+    ),
+    modelApisOf: batchInGateway(link, 'model API', getModelApis),
+    modelApiPages: fanOutById(([gatewaySourceId, pageNumber, pageSize]) =>
+      listModelApis(link, gatewaySourceId, pageNumber, pageSize),
+    ),
+  };
+}
+
+/** One batching loader a gateway: no call reads rows of two. */
+function batchInGateway<Row extends { readonly sourceId: string }>(
+  link: BackendLink,
+  what: string,
+  read: (link: BackendLink, gatewaySourceId: string, ids: readonly string[]) => Promise<readonly Row[]>,
+): (gatewaySourceId: string) => RowLoader<string, Row> {
+  const loaders = new Map<string, RowLoader<string, Row>>();
+  return (gatewaySourceId) => {
+    const loader =
+      loaders.get(gatewaySourceId) ??
+      batchById<Row>({
+        maxBatchSize: MAX_IDS,
+        read: (ids) => read(link, gatewaySourceId, ids),
+        idOf: ({ sourceId }) => sourceId,
+        missing: () => missing(link, what),
+      });
+    loaders.set(gatewaySourceId, loader);
+    return loader;
   };
 }

@@ -53,6 +53,22 @@ function lookUp<T>(table: Readonly<Record<string, T>>, text: string | undefined)
   return Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
+/** A model service with its name as it is stored, undefined where there is none: the graph has a stand-in then. */
+export interface StoredService {
+  readonly service: ModelService;
+  readonly name: string | undefined;
+}
+
+/** A row of the backend for the graph and for writing it back; undefined for one without an id. */
+export function toStoredService(
+  wire: ModelServiceWire,
+  place: { readonly region: string; readonly gatewaySourceId: string },
+  noteOdd: NoteOdd,
+): StoredService | undefined {
+  const service = toModelService(wire, place, noteOdd);
+  return service === undefined ? undefined : { service, name: textOf(wire.Name) };
+}
+
 /** A model service as the graph has it; undefined for one without an id. The raw key ends here, as a preview. */
 export function toModelService(
   wire: ModelServiceWire,
@@ -139,6 +155,6 @@ function toEndpoint(
 }
 
 /** A bare host as it is; where a whole URL stands instead, masked as one. */
-function toAddress(text: string): string | undefined {
+export function toAddress(text: string): string | undefined {
   return text.includes('://') ? maskUrl(text) : text.slice(text.lastIndexOf('@') + 1).replace(/[?#].*$/, '');
 }

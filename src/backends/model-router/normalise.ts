@@ -39,7 +39,7 @@ export function toModel(wire: ModelWire, noteOdd: NoteOdd): Model | undefined {
     isEnabled: toEnabled(wire.deleteTag),
     hasBillingRule: wire.hasBillingRule ?? undefined,
     inOut: textOf(wire.inOut),
-    extensions: toExtensions(wire.extensions),
+    extensions: jsonOrText(wire.extensions),
     version: parsed('version', wire.version, intOf),
     createdAt: parsed('gmtCreate', wire.gmtCreate, parseInstant),
     updatedAt: parsed('gmtModified', wire.gmtModified, parseInstant),
@@ -55,19 +55,19 @@ function toList(text: string | null | undefined): readonly string[] {
 }
 
 /** Source: `deleteTag` 0 is enabled, any other value disabled; it is the only place where the state is read back. */
-function toEnabled(deleteTag: string | null | undefined): boolean | undefined {
+export function toEnabled(deleteTag: string | null | undefined): boolean | undefined {
   const text = textOf(deleteTag);
   return text === undefined ? undefined : text === '0';
 }
 
 /** Source: a text that holds JSON, or an empty one. Text that is no JSON is passed on as it is. */
-function toExtensions(extensions: unknown): JsonValue | undefined {
-  if (extensions === undefined || extensions === null) return undefined;
-  if (typeof extensions !== 'string') return toJsonValue(extensions);
-  if (extensions.trim() === '') return undefined;
+export function jsonOrText(value: unknown): JsonValue | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') return toJsonValue(value);
+  if (value.trim() === '') return undefined;
   try {
-    return toJsonValue(parseExactJson(extensions));
+    return toJsonValue(parseExactJson(value));
   } catch {
-    return extensions;
+    return value;
   }
 }

@@ -44,7 +44,6 @@ export const modelListWire = z.object({
  */
 export const envelopeWire = z.object({
   success: z.boolean(),
-  requestId: z.string().nullish(),
-  httpStatusCode: z.unknown(),
-  data: z.unknown(),
+  httpStatusCode: wireJson,
+  data: wireJson,
 });

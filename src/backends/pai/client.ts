@@ -1,33 +1,34 @@
 import type { Page } from '../../domain/page.ts';
 import type {
   NewPaiModel,
-  PaiLabel,
   PaiModel,
+  PaiModelChange,
   PaiModelFilter,
   PaiModelOrder,
 } from '../../domain/pai-model.ts';
 import type { Operation } from '../../transport/request.ts';
 import { roa } from '../../transport/roa.ts';
-import { type BackendLink, callOperation } from '../backend.ts';
-import { flatPage, judgeFlat } from '../flat-envelope.ts';
-import { type NoteOdd, parseLeniently } from '../lenient.ts';
-import { NOT_FOUND_CODES, toPaiModel } from './normalise.ts';
+import type { BackendLink } from '../backend.ts';
+import { flatPage } from '../flat-envelope.ts';
+import { readLeniently } from '../lenient.ts';
+import { toLabelBody } from './labels.ts';
+import { toPaiModel } from './normalise.ts';
+import { callRegistry, callSilently, MODELS, oddNotes, readOperation, writeOperation } from './operation.ts';
 import { createdPaiModelWire, paiModelWire } from './wire.ts';
 
-const VERSION = '2021-02-04';
-const MODELS = ['api', 'v1', 'models'] as const;
+const GET_MODEL = readOperation('GetModel');
+const LIST_MODELS = readOperation('ListModels');
+const CREATE_MODEL = writeOperation('CreateModel', { idempotent: false });
+const DELETE_MODEL = writeOperation('DeleteModel', { idempotent: true });
 
-const GET_MODEL: Operation = { name: 'GetModel', version: VERSION, idempotent: true };
-const LIST_MODELS: Operation = { name: 'ListModels', version: VERSION, idempotent: true };
-const CREATE_MODEL: Operation = { name: 'CreateModel', version: VERSION, idempotent: false };
+/** UpdateModel. */
+export const UPDATE_MODEL = writeOperation('UpdateModel', { idempotent: true });
 
 /** GetModel. @throws GatewayError NOT_FOUND and any other */
 export function getModel(link: BackendLink, id: string): Promise<PaiModel> {
-  const request = roa(GET_MODEL, 'GET', [...MODELS, id]);
-  return callOperation(link, request, (answer) => {
-    const flat = judgeFlat(link, request, answer, NOT_FOUND_CODES);
-    const model = readModel(link, GET_MODEL, flat.fields);
-    if (model?.sourceId !== id) throw flat.unreadable();
+  return callRegistry(link, roa(GET_MODEL, 'GET', [...MODELS, id]), (answer) => {
+    const model = readModel(link, GET_MODEL, answer.fields);
+    if (model?.sourceId !== id) throw answer.unreadable();
     return model;
   });
 }
@@ -56,44 +57,52 @@ export function listModels(
       ...labelQuery(filter.label),
     },
   });
-  return callOperation(link, request, (answer) => {
-    const flat = judgeFlat(link, request, answer, NOT_FOUND_CODES);
-    return flatPage(flat, { rows: 'Models', total: 'TotalCount' }, (row) =>
-      readModel(link, LIST_MODELS, row),
-    );
-  });
+  return callRegistry(link, request, (answer) =>
+    flatPage(answer, { rows: 'Models', total: 'TotalCount' }, (row) => readModel(link, LIST_MODELS, row)),
+  );
 }
 
 /** CreateModel; the answer is the new model's id. @throws GatewayError */
 export function createModel(link: BackendLink, model: NewPaiModel): Promise<string> {
   const request = roa(CREATE_MODEL, 'POST', MODELS, {
     body: {
-      ModelName: model.name,
-      ModelDescription: model.description,
+      ...changedFields(model),
       WorkspaceId: model.workspaceId,
-      Accessibility: model.accessibility,
-      Origin: model.origin,
-      Domain: model.domain,
-      Task: model.task,
-      ModelDoc: model.documentation,
-      OrderNumber: model.orderNumber,
-      ModelType: model.category,
-      ExtraInfo: model.extraInfo,
-      ParameterSize: model.parameterSize,
       // Source: `Labels` is deprecated for writing.
-      Tag: model.labels?.map(toTag),
+      Tag: model.labels?.map(toLabelBody),
     },
   });
-  return callOperation(link, request, (answer) => {
-    const flat = judgeFlat(link, request, answer, NOT_FOUND_CODES);
-    const created = createdPaiModelWire.safeParse(flat.fields);
-    if (!created.success) throw flat.unreadable();
+  return callRegistry(link, request, (answer) => {
+    const created = createdPaiModelWire.safeParse(answer.fields);
+    if (!created.success) throw answer.unreadable();
     return created.data.ModelId;
   });
 }
 
-function toTag(label: PaiLabel): { Key: string; Value: string | undefined } {
-  return { Key: label.key, Value: label.value };
+/** UpdateModel, without labels. @throws GatewayError */
+export function updateModel(link: BackendLink, id: string, change: PaiModelChange): Promise<void> {
+  return callSilently(link, roa(UPDATE_MODEL, 'PUT', [...MODELS, id], { body: changedFields(change) }));
+}
+
+/** DeleteModel. @throws GatewayError NOT_FOUND and any other */
+export function deleteModel(link: BackendLink, id: string): Promise<void> {
+  return callSilently(link, roa(DELETE_MODEL, 'DELETE', [...MODELS, id]));
+}
+
+function changedFields(change: PaiModelChange): Readonly<Record<string, unknown>> {
+  return {
+    ModelName: change.name,
+    ModelDescription: change.description,
+    Accessibility: change.accessibility,
+    Origin: change.origin,
+    Domain: change.domain,
+    Task: change.task,
+    ModelDoc: change.documentation,
+    OrderNumber: change.orderNumber,
+    ModelType: change.category,
+    ExtraInfo: change.extraInfo,
+    ParameterSize: change.parameterSize,
+  };
 }
 
 /** Source: Tag is one JSON text of keys with values; Label matches where a key or a value contains the text. */
@@ -101,11 +110,13 @@ function labelQuery(label: string | undefined): { Tag?: string; Label?: string }
   if (label === undefined) return {};
   const split = label.indexOf('=');
   if (split === -1) return { Label: label };
-  return { Tag: JSON.stringify([toTag({ key: label.slice(0, split), value: label.slice(split + 1) })]) };
+  return {
+    Tag: JSON.stringify([toLabelBody({ key: label.slice(0, split), value: label.slice(split + 1) })]),
+  };
 }
 
 function readModel(link: BackendLink, operation: Operation, row: unknown): PaiModel | undefined {
-  const noteOdd: NoteOdd = (field) => link.report.odd(link.source, operation.name, field);
-  const wire = parseLeniently(paiModelWire, row, noteOdd);
-  return wire === undefined ? undefined : toPaiModel(wire, link.region, noteOdd);
+  return readLeniently(paiModelWire, row, oddNotes(link, operation), (wire, noteOdd) =>
+    toPaiModel(wire, link.region, noteOdd),
+  );
 }

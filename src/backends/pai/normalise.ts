@@ -1,16 +1,13 @@
 import { parseInstant } from '../../domain/instant.ts';
 import { toJsonValue } from '../../domain/json-value.ts';
-import { ACCESSIBILITIES, type Accessibility, type PaiLabel, type PaiModel } from '../../domain/pai-model.ts';
+import type { PaiLabel } from '../../domain/pai-label.ts';
+import { ACCESSIBILITIES, type Accessibility, type PaiModel } from '../../domain/pai-model.ts';
+import type { PaiModelVersion } from '../../domain/pai-model-version.ts';
 import type { NoteOdd } from '../lenient.ts';
 import { longOf, parsedText, textOf } from '../normal-text.ts';
+import { toLabels } from './labels.ts';
+import { type ModelRef, toPaiModelVersion } from './versions/normalise.ts';
 import type { PaiModelWire } from './wire.ts';
-
-/**
- * Codes of digits that mean not found: workspace (three of them), data set, code source.
- *
- * Source: the vendor's own open-source provider.
- */
-export const NOT_FOUND_CODES = ['100400008', '100700008', '100400027', '201300003', '201400002'];
 
 /** A registered model as the graph has it; undefined for one without an id. What does not fit is undefined and noted. */
 export function toPaiModel(wire: PaiModelWire, region: string, noteOdd: NoteOdd): PaiModel | undefined {
@@ -39,13 +36,14 @@ export function toPaiModel(wire: PaiModelWire, region: string, noteOdd: NoteOdd)
     documentation: textOf(wire.ModelDoc),
     orderNumber: parsed('OrderNumber', wire.OrderNumber, longOf),
     parameterSize: parsed('ParameterSize', wire.ParameterSize, longOf),
-    labels: toLabels(wire, noteOdd),
+    labels: toModelLabels(wire, noteOdd),
     extraInfo:
       wire.ExtraInfo === undefined || wire.ExtraInfo === null ? undefined : toJsonValue(wire.ExtraInfo),
     ownerId: textOf(wire.OwnerId),
     userId: textOf(wire.UserId),
     createdAt: parsed('GmtCreateTime', wire.GmtCreateTime, parseInstant),
     updatedAt: parsed('GmtModifiedTime', wire.GmtModifiedTime, parseInstant),
+    latestVersion: toLatestVersion(wire, { modelId: sourceId, region }, noteOdd),
   };
 }
 
@@ -54,12 +52,17 @@ function toAccessibility(text: string): Accessibility | undefined {
 }
 
 /** Source: `Tags` is the newer name and stands in lists only. */
-function toLabels(wire: PaiModelWire, noteOdd: NoteOdd): readonly PaiLabel[] {
+function toModelLabels(wire: PaiModelWire, noteOdd: NoteOdd): readonly PaiLabel[] {
   const name = wire.Tags === null || wire.Tags === undefined ? 'Labels' : 'Tags';
-  return (wire[name] ?? []).flatMap((label) => {
-    const key = textOf(label?.Key);
-    if (key !== undefined) return [{ key, value: textOf(label?.Value) }];
-    noteOdd(`${name}.Key`);
-    return [];
-  });
+  return toLabels(name, wire[name], noteOdd);
+}
+
+/** Source: that it is absent, or null, where the model has no version is likely, not documented. */
+function toLatestVersion(
+  { LatestVersion }: PaiModelWire,
+  model: ModelRef,
+  noteOdd: NoteOdd,
+): PaiModelVersion | undefined {
+  if (LatestVersion === null || LatestVersion === undefined) return undefined;
+  return toPaiModelVersion(LatestVersion, model, (field) => noteOdd(`LatestVersion.${field}`));
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { wireJson, wireScalar, wireText } from '../lenient.ts';
-
-const labelWire = z.object({ Key: wireText, Value: wireText });
+import { labelsWire } from './labels.ts';
+import { paiModelVersionWire } from './versions/wire.ts';
 
 /**
  * A registered model, as GetModel and ListModels answer it.
@@ -23,13 +23,14 @@ export const paiModelWire = z.object({
   OrderNumber: wireScalar,
   ParameterSize: wireScalar,
   ExtraInfo: wireJson,
-  Labels: z.array(labelWire.nullish()).nullish(),
-  Tags: z.array(labelWire.nullish()).nullish(),
+  Labels: labelsWire,
+  Tags: labelsWire,
   WorkspaceId: wireScalar,
   OwnerId: wireScalar,
   UserId: wireScalar,
   GmtCreateTime: wireText,
   GmtModifiedTime: wireText,
+  LatestVersion: paiModelVersionWire.nullish(),
 });
 
 /** See {@link paiModelWire}. */

@@ -1,0 +1,90 @@
+import type * as z from 'zod';
+import type { Page } from '../../domain/page.ts';
+import { GatewayError } from '../../errors.ts';
+import type { Operation, Parameter } from '../../transport/request.ts';
+import { rpc } from '../../transport/rpc.ts';
+import { type BackendLink, callOperation } from '../backend.ts';
+import { type FlatAnswer, flatPage, judgeFlat } from '../flat-envelope.ts';
+import { type NoteOdd, readLeniently } from '../lenient.ts';
+
+/** What one operation sends beside the region. */
+export type Parameters = Readonly<Record<string, Parameter>>;
+
+const VERSION = '2017-08-01';
+
+/** An operation that changes nothing. */
+export function reading(name: string): Operation {
+  return { name, version: VERSION, access: 'read', idempotent: true };
+}
+
+/** An operation that makes, changes or removes something. */
+export function writing(name: string, { idempotent }: { readonly idempotent: boolean }): Operation {
+  return { name, version: VERSION, access: 'write', idempotent };
+}
+
+/** Source: the list operations take no other size. */
+export const PAGE_SIZES = [30, 50, 100];
+
+/** Ids that one call can name: as many as its largest page holds. */
+export const MAX_IDS = 100;
+
+const LIST_FIELDS = { rows: 'Items', total: 'TotalRecordCount' };
+
+/**
+ * Performs one operation in the configured region and has `read` parse what it answered.
+ *
+ * @param secrets values of `parameters` that no message may hold
+ * @throws GatewayError
+ */
+export function perform<T>(
+  link: BackendLink,
+  operation: Operation,
+  parameters: Parameters,
+  read: (answer: FlatAnswer) => T,
+  secrets: readonly string[] = [],
+): Promise<T> {
+  const request = { ...rpc(operation, { RegionId: link.region, ...parameters }), secrets };
+  return callOperation(link, request, (answer) => read(judgeFlat(link, request, answer)));
+}
+
+/** What an operation answers that tells no more than that it was done. */
+export function nothing(): void {}
+
+/** Performs one list operation; a row is read by `wire` and made by `toRow`. @throws GatewayError */
+export function readPage<Wire, Row>(
+  link: BackendLink,
+  operation: Operation,
+  parameters: Parameters,
+  wire: z.ZodType<Wire>,
+  toRow: (wire: Wire, noteOdd: NoteOdd) => Row | undefined,
+): Promise<Page<Row>> {
+  return perform(link, operation, parameters, (answer) =>
+    flatPage(answer, LIST_FIELDS, (row) => readRow(link, operation, row, wire, toRow)),
+  );
+}
+
+/** One row of an answer, undefined where it cannot be shown. */
+export function readRow<Wire, Row>(
+  link: BackendLink,
+  operation: Operation,
+  row: unknown,
+  wire: z.ZodType<Wire>,
+  toRow: (wire: Wire, noteOdd: NoteOdd) => Row | undefined,
+): Row | undefined {
+  const noteOdd: NoteOdd = (field) => link.report.odd(link.source, operation.name, field);
+  return readLeniently(wire, row, noteOdd, toRow);
+}
+
+/** The parameters that read the rows of these ids, at most {@link MAX_IDS}, in one page. */
+export function byIds(parameter: string, ids: readonly string[]): Parameters {
+  return {
+    [parameter]: ids.join(','),
+    PageNumber: 1,
+    PageSize: PAGE_SIZES.find((size) => size >= ids.length) ?? MAX_IDS,
+  };
+}
+
+/** The error for a row that does not exist; `what` names it, e.g. `model service`. */
+export function missing(link: BackendLink, what: string): GatewayError {
+  return new GatewayError('NOT_FOUND', `The gateway has no such ${what}.`, { source: link.source });
+}

@@ -1,0 +1,92 @@
+import type { GatewayError } from '../../errors.ts';
+import type { HttpAnswer } from '../../transport/http.ts';
+import type { Operation, UpstreamRequest } from '../../transport/request.ts';
+import type { BackendLink } from '../backend.ts';
+import type { NoteOdd } from '../lenient.ts';
+import {
+  classifyRefusal,
+  isSuccess,
+  jsonBody,
+  type Refusal,
+  refusalError,
+  refusalFacts,
+  unreadable,
+} from '../vendor-errors.ts';
+import { envelopeWire } from './wire.ts';
+
+/** Where every operation begins. */
+export const ROOT = ['api', 'v1', 'modelRouter', 'open'] as const;
+
+const VERSION = '20240611';
+
+/** An operation that changes nothing. */
+export function readOperation(name: string): Operation {
+  return { name, version: VERSION, access: 'read', idempotent: true };
+}
+
+/** An operation that changes something; `isIdempotent` where sending it twice does no more than once. */
+export function writeOperation(name: string, isIdempotent: boolean): Operation {
+  return { name, version: VERSION, access: 'write', idempotent: isIdempotent };
+}
+
+/** Notes what does not fit in an operation's answers. */
+export function noteOddOf(link: BackendLink, operation: Operation): NoteOdd {
+  return (field) => link.report.odd(link.source, operation.name, field);
+}
+
+/** Ids are numbers on the wire: 007 asks for 7. */
+export function isSameId(answered: string, asked: string): boolean {
+  return answered.replace(/^0+(?=\d)/, '') === asked.replace(/^0+(?=\d)/, '');
+}
+
+/** Statuses that count beside `UNKNOWN_ERROR`: with any other the code says nothing but that it failed. */
+const TELLING_STATUSES = [400, 403, 404, 409];
+
+/** What a succeeding answer holds. */
+export interface Judged {
+  readonly data: unknown;
+  readonly requestId: string | undefined;
+  /** The error for when `data` lacks what the operation must return. */
+  readonly unreadable: () => GatewayError;
+}
+
+/**
+ * Judges the envelope before anything else: the HTTP status first, then `success`, never `errCode`.
+ *
+ * @throws GatewayError
+ */
+export function judge(link: BackendLink, request: UpstreamRequest, answer: HttpAnswer): Judged {
+  const body = jsonBody(answer);
+  const envelope = envelopeWire.safeParse(body);
+  const facts = refusalFacts(answer, body);
+  if (isSuccess(answer)) {
+    if (!envelope.success) throw unreadable(link.title, answer, facts.requestId);
+    if (envelope.data.success) {
+      const fault = () => unreadable(link.title, answer, facts.requestId);
+      return { data: envelope.data.data, requestId: facts.requestId, unreadable: fault };
+    }
+  }
+  const refusal: Refusal = {
+    ...facts,
+    title: link.title,
+    statedStatus: worseStatus(answer.status, body),
+    secrets: request.secrets,
+  };
+  throw refusalError(refusal, refusalKind(refusal));
+}
+
+function refusalKind({ code, httpStatus, statedStatus = httpStatus }: Refusal) {
+  const saysNothing =
+    httpStatus < 300 && code === 'UNKNOWN_ERROR' && !TELLING_STATUSES.includes(statedStatus);
+  return saysNothing ? 'UNEXPECTED_REFUSAL' : classifyRefusal(code, statedStatus);
+}
+
+/** Source: a failure may arrive with HTTP 200; where the two statuses disagree the worse one counts. */
+function worseStatus(httpStatus: number, body: unknown): number {
+  const stated =
+    typeof body === 'object' && body !== null && 'httpStatusCode' in body ? body.httpStatusCode : 0;
+  const status = Number(stated);
+  return Number.isInteger(status) && status >= 100 && status < 600
+    ? Math.max(httpStatus, status)
+    : httpStatus;
+}

@@ -1,0 +1,45 @@
+import type { Operation, UpstreamRequest } from '../../transport/request.ts';
+import { type BackendLink, callOperation } from '../backend.ts';
+import { type FlatAnswer, judgeFlat } from '../flat-envelope.ts';
+import type { NoteOdd } from '../lenient.ts';
+
+const VERSION = '2021-02-04';
+
+/** Path of the models. */
+export const MODELS = ['api', 'v1', 'models'] as const;
+
+/**
+ * Codes of digits that mean not found: workspace (three of them), data set, code source.
+ *
+ * Source: the vendor's own open-source provider.
+ */
+const NOT_FOUND_CODES = ['100400008', '100700008', '100400027', '201300003', '201400002'];
+
+/** An operation of the registry that changes nothing. */
+export function readOperation(name: string): Operation {
+  return { name, version: VERSION, access: 'read', idempotent: true };
+}
+
+/** An operation of the registry that changes something. */
+export function writeOperation(name: string, { idempotent }: Pick<Operation, 'idempotent'>): Operation {
+  return { name, version: VERSION, access: 'write', idempotent };
+}
+
+/** Performs one operation of the registry; `read` gets the answer of one that succeeded. @throws GatewayError */
+export function callRegistry<T>(
+  link: BackendLink,
+  request: UpstreamRequest,
+  read: (answer: FlatAnswer) => T,
+): Promise<T> {
+  return callOperation(link, request, (answer) => read(judgeFlat(link, request, answer, NOT_FOUND_CODES)));
+}
+
+/** Performs an operation whose answer tells nothing but that it succeeded. @throws GatewayError */
+export function callSilently(link: BackendLink, request: UpstreamRequest): Promise<void> {
+  return callRegistry(link, request, () => undefined);
+}
+
+/** Notes odd values in the answers of an operation. */
+export function oddNotes(link: BackendLink, { name }: Operation): NoteOdd {
+  return (field) => link.report.odd(link.source, name, field);
+}

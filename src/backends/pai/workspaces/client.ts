@@ -1,0 +1,38 @@
+import type { Page } from '../../../domain/page.ts';
+import type { PaiWorkspace, PaiWorkspaceFilter } from '../../../domain/workspace.ts';
+import { roa } from '../../../transport/roa.ts';
+import type { BackendLink } from '../../backend.ts';
+import { flatPage } from '../../flat-envelope.ts';
+import { readLeniently } from '../../lenient.ts';
+import { callRegistry, oddNotes, readOperation } from '../operation.ts';
+import { toWorkspace } from './normalise.ts';
+import { workspaceWire } from './wire.ts';
+
+const LIST_WORKSPACES = readOperation('ListWorkspaces');
+
+/** ListWorkspaces. @throws GatewayError */
+export function listWorkspaces(
+  link: BackendLink,
+  filter: PaiWorkspaceFilter,
+  pageNumber: number,
+  pageSize: number,
+): Promise<Page<PaiWorkspace>> {
+  const request = roa(LIST_WORKSPACES, 'GET', ['api', 'v1', 'workspaces'], {
+    query: {
+      PageNumber: pageNumber,
+      PageSize: pageSize,
+      WorkspaceName: filter.name,
+      Status: filter.status,
+      // What it adds is not documented; its default, false, may leave out what the graph shows.
+      Verbose: true,
+    },
+  });
+  const noteOdd = oddNotes(link, LIST_WORKSPACES);
+  return callRegistry(link, request, (answer) =>
+    flatPage(answer, { rows: 'Workspaces', total: 'TotalCount' }, (row) =>
+      readLeniently(workspaceWire, row, noteOdd, (wire, noteOnce) =>
+        toWorkspace(wire, link.region, noteOnce),
+      ),
+    ),
+  );
+}

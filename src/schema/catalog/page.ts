@@ -1,0 +1,286 @@
+import type { Context } from '../../context.ts';
+import { GatewayError } from '../../errors.ts';
+import { readWholeList } from '../whole-list.ts';
+import type { Segment } from '../window.ts';
+import {
+  compareMarks,
+  isKeysetMark,
+  type KeysetMark,
+  type MarkedRow,
+  mergePage,
+  type PlacedRow,
+} from './merge.ts';
+import { type CatalogCursors, type CatalogPosition, catalogCursors } from './position.ts';
+import { isOffsetMark, SequencePart, walkSequence } from './sequence.ts';
+import type { CatalogPart, CatalogRow } from './source-registry.ts';
+
+/** What is asked of the catalogue, already checked. */
+export interface CatalogRequest {
+  readonly parts: readonly CatalogPart[];
+  /** Substring of the name, without regard to letter case. */
+  readonly text: string | undefined;
+  /** The vendor, without regard to letter case. */
+  readonly vendor: string | undefined;
+  readonly field: 'SOURCE' | 'NAME' | 'CREATED_AT';
+  readonly direction: 'ASC' | 'DESC';
+  readonly isBackward: boolean;
+  readonly size: number;
+  /** Where to begin behind, or to end in front of, and the argument that says so. */
+  readonly cursor: { readonly text: string; readonly argument: string } | undefined;
+}
+
+/** A row with its cursor. */
+export interface CatalogEdge {
+  readonly cursor: string;
+  readonly node: CatalogRow;
+}
+
+/** How a source took part. */
+export interface CatalogSourceResult {
+  readonly source: string;
+  readonly totalCount: number | undefined;
+  readonly error: GatewayError | undefined;
+}
+
+interface PageFacts {
+  readonly edges: readonly CatalogEdge[];
+  /** Usable even where the page has no rows. */
+  readonly endCursor: string | undefined;
+  readonly errors: ReadonlyMap<number, GatewayError>;
+  readonly hasNext: () => Promise<boolean>;
+  readonly hasPrevious: () => Promise<boolean>;
+}
+
+/** A page of the catalogue, in Relay's terms. Reads nothing until a field asks for it. */
+export class CatalogPage {
+  readonly #request: CatalogRequest;
+  readonly #context: Context;
+  readonly #page: () => Promise<PageFacts>;
+  readonly #sequence: readonly SequencePart[];
+  #facts: Promise<PageFacts> | undefined;
+
+  /** @throws GatewayError INVALID_INPUT for a cursor that is not of this catalogue */
+  constructor(request: CatalogRequest, context: Context) {
+    this.#request = request;
+    this.#context = context;
+    this.#sequence = request.parts.map((part) => new SequencePart(() => this.#open(part)));
+    const { parts, text, vendor, field, direction } = request;
+    const identity = [
+      'catalog',
+      context.region,
+      parts.map(({ source }) => source),
+      text,
+      vendor,
+      field,
+      direction,
+    ];
+    this.#page =
+      field === 'SOURCE'
+        ? this.#sequencePage(catalogCursors(identity, parts.length, isOffsetMark))
+        : this.#mergedPage(catalogCursors(identity, parts.length, isKeysetMark), field);
+  }
+
+  async edges(): Promise<readonly CatalogEdge[]> {
+    return (await this.#read()).edges;
+  }
+
+  async endCursor(): Promise<string | undefined> {
+    return (await this.#read()).endCursor;
+  }
+
+  async hasNextPage(): Promise<boolean> {
+    return (await this.#read()).hasNext();
+  }
+
+  async hasPreviousPage(): Promise<boolean> {
+    if (!this.#request.isBackward && this.#request.cursor === undefined) return false;
+    return (await this.#read()).hasPrevious();
+  }
+
+  /** Over the sources that answered; undefined where one of them does not tell. */
+  async totalCount(): Promise<number | undefined> {
+    const answered = (await this.sources()).filter(({ error }) => error === undefined);
+    return answered.reduce<number | undefined>(
+      (sum, { totalCount }) => (sum === undefined || totalCount === undefined ? undefined : sum + totalCount),
+      0,
+    );
+  }
+
+  /** Each source's count, or why it is missing. */
+  async sources(): Promise<readonly CatalogSourceResult[]> {
+    // Sibling fields are resolved in this same tick: a page they ask for brings totals and errors along.
+    await Promise.resolve();
+    const errors = (await this.#facts)?.errors;
+    return Promise.all(
+      this.#request.parts.map(async ({ source }, index) => {
+        const known = errors?.get(index);
+        if (known !== undefined) return { source, totalCount: undefined, error: known };
+        try {
+          return { source, totalCount: await this.#sequence[index]?.total(), error: undefined };
+        } catch (error) {
+          return { source, totalCount: undefined, error: asGatewayError(error) };
+        }
+      }),
+    );
+  }
+
+  #read(): Promise<PageFacts> {
+    this.#facts ??= this.#page();
+    return this.#facts;
+  }
+
+  get #isFiltered(): boolean {
+    return this.#request.text !== undefined || this.#request.vendor !== undefined;
+  }
+
+  /** The lists of a source; where a filter or an order is judged here, its whole rows as one list in memory. */
+  async #open(part: CatalogPart): Promise<readonly Segment<CatalogRow>[]> {
+    if (!this.#isFiltered && this.#request.field === 'SOURCE') {
+      return this.#inTime(part, part.lists(this.#context));
+    }
+    const rows = await this.#wholeRows(part);
+    return [{ key: '', list: listOf(rows) }];
+  }
+
+  async #wholeRows(part: CatalogPart): Promise<readonly CatalogRow[]> {
+    const load = async () => {
+      const lists = await part.lists(this.#context);
+      const remedy = 'order by SOURCE without text and vendor, or leave this source out';
+      const whole = await Promise.all(lists.map(({ list }) => readWholeList(list, part.rows, remedy)));
+      return whole.flat();
+    };
+    const key = { source: part.source, filter: '' };
+    const rows = await this.#inTime(part, this.#context.snapshots.read(key, load));
+    return this.#isFiltered ? rows.filter((row) => this.#passes(row)) : rows;
+  }
+
+  #passes(row: CatalogRow): boolean {
+    const { text, vendor } = this.#request;
+    const holds = text === undefined || row.name.toLowerCase().includes(text.toLowerCase());
+    return holds && (vendor === undefined || row.vendor?.toLowerCase() === vendor.toLowerCase());
+  }
+
+  /** Its own deadline for each source, however many calls its rows take. */
+  async #inTime<T>(part: CatalogPart, work: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const overdue = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        const message = 'The source did not answer in time.';
+        reject(new GatewayError('TIMEOUT', message, { source: part.source }));
+      }, this.#context.upstreamTimeoutMs);
+    });
+    try {
+      return await Promise.race([work, overdue]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #sequencePage(cursors: CatalogCursors<readonly [string, number]>): () => Promise<PageFacts> {
+    const { cursor, direction, isBackward, size } = this.#request;
+    const from = cursor === undefined ? undefined : cursors.decode(cursor.text, cursor.argument);
+    // Descending is the same sequence walked from its end.
+    const isUp = isBackward === (direction === 'DESC');
+    return async () => {
+      const page = await walkSequence(this.#sequence, from, isUp ? 'up' : 'down', size);
+      const back = () => this.#hasBehind(from, isUp);
+      return {
+        edges: toEdges(isBackward ? page.rows.toReversed() : page.rows, cursors),
+        endCursor: cursors.encode((isBackward ? page.rows[0] : page.rows.at(-1))?.position ?? page.end),
+        errors: page.errors,
+        hasNext: isBackward ? back : page.hasMore,
+        hasPrevious: isBackward ? page.hasMore : back,
+      };
+    };
+  }
+
+  /** Whether rows stand on the other side of where the walk began. */
+  async #hasBehind(
+    from: CatalogPosition<readonly [string, number]> | undefined,
+    isUp: boolean,
+  ): Promise<boolean> {
+    if (from === undefined) return false;
+    // The cursor's own row stands in front of an upward walk, and is passed over by a downward one.
+    if (from.own >= 0) return true;
+    const page = await walkSequence(this.#sequence, from, isUp ? 'down' : 'up', 1);
+    return page.rows.length > 0;
+  }
+
+  #mergedPage(cursors: CatalogCursors<KeysetMark>, field: 'NAME' | 'CREATED_AT'): () => Promise<PageFacts> {
+    const { cursor, direction, isBackward, size, parts } = this.#request;
+    const position = cursor === undefined ? undefined : cursors.decode(cursor.text, cursor.argument);
+    const compare = compareMarks(direction);
+    return async () => {
+      const errors = new Map<number, GatewayError>();
+      const sources = await Promise.all(
+        parts.map(async (part, index): Promise<readonly MarkedRow[] | undefined> => {
+          try {
+            const rows = await this.#wholeRows(part);
+            return sortedOnce(rows, `${field} ${direction} ${index}`, () =>
+              rows
+                .map((row) => ({ row, mark: [sortValue(row, field), index, part.keyOf(row)] as const }))
+                .sort((a, b) => compare(a.mark, b.mark)),
+            );
+          } catch (error) {
+            errors.set(index, asGatewayError(error));
+            return undefined;
+          }
+        }),
+      );
+      const page = mergePage({ sources, compare, position, isBackward, size });
+      const rest: CatalogPosition<KeysetMark> = position ?? {
+        own: -1,
+        splits: parts.map(() => (isBackward ? 'all' : 'none')),
+      };
+      return {
+        edges: toEdges(page.rows, cursors),
+        endCursor: cursors.encode(page.rows.at(-1)?.position ?? rest),
+        errors,
+        hasNext: async () => page.hasNext,
+        hasPrevious: async () => page.hasPrevious,
+      };
+    };
+  }
+}
+
+const sortings = new WeakMap<readonly CatalogRow[], Map<string, readonly MarkedRow[]>>();
+
+/** A snapshot is sorted once for each order, not once for each page; its sortings go when it goes. */
+function sortedOnce(
+  rows: readonly CatalogRow[],
+  order: string,
+  sort: () => readonly MarkedRow[],
+): readonly MarkedRow[] {
+  const known = sortings.get(rows) ?? new Map<string, readonly MarkedRow[]>();
+  sortings.set(rows, known);
+  const sorted = known.get(order) ?? sort();
+  known.set(order, sorted);
+  return sorted;
+}
+
+function toEdges<Mark>(
+  rows: readonly PlacedRow<Mark>[],
+  cursors: CatalogCursors<Mark>,
+): readonly CatalogEdge[] {
+  return rows.map(({ row, position }) => ({ cursor: cursors.encode(position), node: row }));
+}
+
+function sortValue(row: CatalogRow, field: 'NAME' | 'CREATED_AT'): KeysetMark[0] {
+  return field === 'NAME' ? row.name : (row.createdAt ?? null);
+}
+
+function listOf(rows: readonly CatalogRow[]) {
+  return {
+    pageSizes: [100],
+    readPage: async (pageNumber: number, pageSize: number) => ({
+      rows: rows.slice((pageNumber - 1) * pageSize, pageNumber * pageSize),
+      total: rows.length,
+    }),
+  };
+}
+
+/** A failure of a source is data; anything else is a bug and stays thrown. */
+function asGatewayError(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  throw error;
+}

@@ -1,0 +1,41 @@
+import type { Context } from '../../context.ts';
+import type { Instant } from '../../domain/instant.ts';
+import type { Segment } from '../window.ts';
+
+/** What the catalogue needs of a row, whichever backend it is of. */
+export interface CatalogRow {
+  readonly type: string;
+  readonly sourceId: string;
+  /** Where its backend keeps such rows in several places. */
+  readonly gatewaySourceId?: string;
+  readonly name: string;
+  readonly vendor: string | undefined;
+  readonly createdAt: Instant | undefined;
+}
+
+/** A backend's part of the catalogue. */
+export interface CatalogPart {
+  /** Its name in `CatalogSource`. */
+  readonly source: string;
+  /** What its rows are called in a message, e.g. `models of the Model Router`. */
+  readonly rows: string;
+  /** Its lists, one behind the other. @throws GatewayError */
+  lists(context: Context): Promise<readonly Segment<CatalogRow>[]>;
+  /** Tells a row from every other one of the part. */
+  keyOf(row: CatalogRow): string;
+}
+
+const parts = new Map<string, CatalogPart>();
+
+/** Makes a backend's rows part of the catalogue. Called once by the schema file of their type. */
+export function registerCatalogPart(part: CatalogPart): void {
+  parts.set(part.source, part);
+}
+
+/** The parts of these sources, in the order given; a source without a part is left out. */
+export function catalogParts(sources: readonly string[]): readonly CatalogPart[] {
+  return sources.flatMap((source) => {
+    const part = parts.get(source);
+    return part === undefined ? [] : [part];
+  });
+}

@@ -1,0 +1,212 @@
+import { builder, type ObjectTypeRef } from '../builder.ts';
+import type { Context } from '../context.ts';
+import type { Model } from '../domain/model.ts';
+import type { ModelService } from '../domain/model-service.ts';
+import type { PagedList } from '../domain/page.ts';
+import { everyGateway } from './ai-gateway.ts';
+import { connect, joinConnectionType, windowArgs } from './connection.ts';
+import { model, modelConnection } from './model.ts';
+import { modelService } from './model-service.ts';
+import { paiModel } from './pai-model.ts';
+import { readWholeList } from './whole-list.ts';
+
+/*
+ * What no backend can say alone. Names and codes are compared after trimming and without regard to letter case. The
+ * backends can search for neither, so each side is read whole, once for each request, whatever number of rows asks:
+ * an index is built then, and the pages of a join are cut from it.
+ */
+
+/** Why two objects of different backends were joined. */
+type MatchReason = 'NAME' | 'COST_RULE';
+
+/** The other side of a match, and why it matched. */
+interface Match<Row> {
+  readonly node: Row;
+  readonly matchedBy: readonly MatchReason[];
+}
+
+const fold = (text: string) => text.trim().toLowerCase();
+
+const REMEDY = 'ask for fewer at a time by the filters of their own list';
+
+interface Kept {
+  readonly generations: string;
+  readonly value: Promise<unknown>;
+}
+
+const keptByRequest = new WeakMap<Context, Map<string, Kept>>();
+
+/** Builds once a request, and anew where a mutation of the request wrote to one of `sources` since. */
+function once<T>(
+  context: Context,
+  key: string,
+  sources: readonly string[],
+  build: () => Promise<T>,
+): Promise<T> {
+  const ofRequest = keptByRequest.get(context) ?? new Map<string, Kept>();
+  keptByRequest.set(context, ofRequest);
+  const generations = sources.map((source) => context.status.generation(source)).join();
+  const known = ofRequest.get(key);
+  if (known?.generations === generations) return known.value as Promise<T>;
+  const value = build();
+  ofRequest.set(key, { generations, value });
+  return value;
+}
+
+/** Model Router models by folded code, in their backend's order. */
+function modelsByCode(context: Context): Promise<ReadonlyMap<string, readonly Model[]>> {
+  return once(context, 'models', ['MODEL_ROUTER'], async () => {
+    const list = context.sessions.modelRouter.models({});
+    const models = await readWholeList(list, 'models of the Model Router', REMEDY);
+    const coded = models.filter(({ modelCode }) => modelCode !== undefined);
+    return Map.groupBy(coded, ({ modelCode = '' }) => fold(modelCode));
+  });
+}
+
+/** Folded codes that the cost rules of a gateway name, by service. */
+function ruleCodesByService(
+  gatewaySourceId: string,
+  context: Context,
+): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  return once(context, `rules ${gatewaySourceId}`, ['AI_GATEWAY'], async () => {
+    const rules = await context.sessions.aiGateway.costRulesOfGateway(gatewaySourceId);
+    const byService = Map.groupBy(rules, ({ modelServiceSourceId }) => modelServiceSourceId);
+    return new Map(
+      [...byService].map(([id, own]) => [id, new Set(own.map(({ modelName }) => fold(modelName)))] as const),
+    );
+  });
+}
+
+/** The services of every gateway by each folded code they serve, in gateway order and their backend's. */
+function servicesByCode(context: Context): Promise<ReadonlyMap<string, readonly Match<ModelService>[]>> {
+  return once(context, 'services', ['AI_GATEWAY'], () => buildServiceIndex(context));
+}
+
+async function buildServiceIndex(
+  context: Context,
+): Promise<ReadonlyMap<string, readonly Match<ModelService>[]>> {
+  const gateways = await everyGateway(context);
+  const parts = await Promise.all(
+    gateways.map(async ({ sourceId }) => {
+      const [services, codes] = await Promise.all([
+        context.sessions.aiGateway.allServices(sourceId),
+        ruleCodesByService(sourceId, context),
+      ]);
+      return services.map((node) => ({ node, codes: codes.get(node.sourceId) ?? new Set<string>() }));
+    }),
+  );
+  const index = new Map<string, Match<ModelService>[]>();
+  for (const { node, codes } of parts.flat()) {
+    for (const code of new Set([fold(node.name), ...codes])) {
+      const matches = index.get(code) ?? [];
+      index.set(code, matches);
+      matches.push({ node, matchedBy: reasons(fold(node.name), codes, code) });
+    }
+  }
+  return index;
+}
+
+function reasons(name: string, ruleCodes: ReadonlySet<string>, code: string): readonly MatchReason[] {
+  const found: MatchReason[] = [];
+  if (name === code) found.push('NAME');
+  if (ruleCodes.has(code)) found.push('COST_RULE');
+  return found;
+}
+
+/** A join's rows as a list that pages are cut from; nothing is read before a field asks. */
+function joinedList<Row>(read: () => Promise<readonly Row[]>): PagedList<Row> {
+  return {
+    pageSizes: [100],
+    async readPage(pageNumber, pageSize) {
+      const rows = await read();
+      return { rows: rows.slice((pageNumber - 1) * pageSize, pageNumber * pageSize), total: rows.length };
+    },
+  };
+}
+
+async function servicesOf(of: Model, context: Context): Promise<readonly Match<ModelService>[]> {
+  const { modelCode } = of;
+  return modelCode === undefined ? [] : ((await servicesByCode(context)).get(fold(modelCode)) ?? []);
+}
+
+async function modelsOf(service: ModelService, context: Context): Promise<readonly Match<Model>[]> {
+  const [models, codes] = await Promise.all([
+    modelsByCode(context),
+    ruleCodesByService(service.gatewaySourceId, context),
+  ]);
+  const name = fold(await service.name);
+  const ruleCodes = codes.get(service.sourceId) ?? new Set<string>();
+  return [...new Set([name, ...ruleCodes])].flatMap((code) =>
+    (models.get(code) ?? []).map((node) => ({ node, matchedBy: reasons(name, ruleCodes, code) })),
+  );
+}
+
+const matchReason = builder.enumType('CatalogMatchReason', {
+  description: 'Why two objects of different backends were joined.',
+  values: {
+    NAME: { description: "The service's name is the model's code." },
+    COST_RULE: { description: "A cost rule of the service names the model's code." },
+  },
+});
+
+/** A connection whose edges say why they matched. */
+function matchConnection<Node>(name: string, node: ObjectTypeRef<Node>, rows: string) {
+  const { connection, edge } = joinConnectionType<Node, Match<Node>>(name, node, rows);
+  builder.objectField(edge, 'matchedBy', (t) =>
+    t.field({
+      type: [matchReason],
+      nullable: false,
+      description: 'Why it matched: one reason or both.',
+      resolve: ({ node: match }) => [...match.matchedBy],
+    }),
+  );
+  return connection;
+}
+
+const modelServices = matchConnection('ModelModelServices', modelService, 'services that serve the model');
+const serviceModels = matchConnection('ModelServiceModels', model, 'models that the service serves');
+
+builder.objectField(model, 'modelServices', (t) =>
+  t.field({
+    type: modelServices,
+    description:
+      'AI-gateway services that serve this model, in gateway order, and why each one matched. For a whole request, however many models ask: one DescribeGatewayList, and for each gateway one DescribeModelServices for each 100 services and one DescribeCostRules for each 100 rules. At most 5,000 of each.',
+    args: { ...windowArgs },
+    resolve: (of, window, context) =>
+      connect(
+        ['Model.modelServices', of.sourceId],
+        joinedList(() => servicesOf(of, context)),
+        window,
+      ),
+  }),
+);
+
+builder.objectField(modelService, 'models', (t) =>
+  t.field({
+    type: serviceModels,
+    description:
+      'Model Router models this service serves, and why each one matched. For a whole request, however many services ask: one ModelRouterQueryModelList for each 100 models, and for each gateway one DescribeCostRules for each 100 rules. At most 5,000 of each.',
+    args: { ...windowArgs },
+    resolve: (service, window, context) =>
+      connect(
+        ['ModelService.models', service.region, service.gatewaySourceId, service.sourceId],
+        joinedList(() => modelsOf(service, context)),
+        window,
+      ),
+  }),
+);
+
+builder.objectField(paiModel, 'models', (t) =>
+  t.field({
+    type: modelConnection,
+    description:
+      "Model Router models with the same code as this model's name. For a whole request, however many models ask: one ModelRouterQueryModelList for each 100 models, at most 5,000.",
+    args: { ...windowArgs },
+    resolve: (of, window, context) =>
+      connect(
+        ['PaiModel.models', of.region, of.sourceId],
+        joinedList(async () => (await modelsByCode(context)).get(fold(await of.name)) ?? []),
+        window,
+      ),
+  }),
+);

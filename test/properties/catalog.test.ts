@@ -1,0 +1,350 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Context } from '../../src/context.ts';
+import { GatewayError } from '../../src/errors.ts';
+import { CatalogPage, type CatalogRequest } from '../../src/schema/catalog/page.ts';
+import type { CatalogPart, CatalogRow } from '../../src/schema/catalog/source-registry.ts';
+import { createSnapshots } from '../../src/snapshots.ts';
+
+/*
+ * The catalogue against a plain sort of all rows, over sources made up here: a source is a few lists, which can fail.
+ */
+
+interface FakeSource {
+  readonly source: string;
+  lists: { key: string; rows: CatalogRow[] }[];
+  isDown: boolean;
+}
+
+type Field = CatalogRequest['field'];
+type Direction = CatalogRequest['direction'];
+
+const keyOf = ({ gatewaySourceId = '', sourceId }: CatalogRow) => `${gatewaySourceId}/${sourceId}`;
+const idOf = (source: string, row: CatalogRow) => `${source}:${keyOf(row)}`;
+
+function partOf(fake: FakeSource): CatalogPart {
+  const check = () => {
+    if (fake.isDown) throw new GatewayError('UNAVAILABLE', 'down', { source: fake.source });
+  };
+  return {
+    source: fake.source,
+    rows: 'rows',
+    keyOf,
+    async lists() {
+      check();
+      return fake.lists.map(({ key, rows }) => ({
+        key,
+        list: {
+          pageSizes: [30, 50, 100],
+          readPage: async (pageNumber: number, size: number) => {
+            check();
+            return { rows: rows.slice((pageNumber - 1) * size, pageNumber * size), total: rows.length };
+          },
+        },
+      }));
+    },
+  };
+}
+
+/** A context whose snapshots never serve twice, so that every page sees the lists as they are. */
+function contextOf(): Context {
+  let tick = 0;
+  const snapshots = createSnapshots(
+    () => 0,
+    () => tick++,
+  );
+  return { region: 'cn-beijing', snapshots, upstreamTimeoutMs: 5_000 } as Context;
+}
+
+interface Wanted {
+  readonly field: Field;
+  readonly direction: Direction;
+  readonly text?: string | undefined;
+  readonly vendor?: string | undefined;
+}
+
+function pageOf(
+  sources: readonly FakeSource[],
+  wanted: Wanted,
+  window: { isBackward: boolean; size: number; cursor?: string | undefined },
+): CatalogPage {
+  const { isBackward, size, cursor } = window;
+  return new CatalogPage(
+    {
+      parts: sources.map(partOf),
+      text: wanted.text,
+      vendor: wanted.vendor,
+      field: wanted.field,
+      direction: wanted.direction,
+      isBackward,
+      size,
+      cursor: cursor === undefined ? undefined : { text: cursor, argument: isBackward ? 'before' : 'after' },
+    },
+    contextOf(),
+  );
+}
+
+/** What the catalogue must hold, in order, by the plainest means. */
+function plain(
+  sources: readonly FakeSource[],
+  { field, direction, text, vendor }: Wanted,
+): readonly string[] {
+  const rows = sources
+    .filter(({ isDown }) => !isDown)
+    .flatMap(({ source, lists }) =>
+      lists.flatMap((list) => list.rows.map((row) => ({ source, row, id: idOf(source, row) }))),
+    )
+    .filter(({ row }) => text === undefined || row.name.toLowerCase().includes(text.toLowerCase()))
+    .filter(({ row }) => vendor === undefined || row.vendor?.toLowerCase() === vendor.toLowerCase());
+  if (field === 'SOURCE') return (direction === 'ASC' ? rows : rows.toReversed()).map(({ id }) => id);
+  const sign = direction === 'ASC' ? 1 : -1;
+  const collator = new Intl.Collator('und');
+  const units = (a: string, b: string) => Number(a > b) - Number(a < b);
+  const order = sources.map(({ source }) => source);
+  return rows
+    .toSorted((a, b) => {
+      const ties = order.indexOf(a.source) - order.indexOf(b.source) || units(keyOf(a.row), keyOf(b.row));
+      if (field === 'NAME') {
+        const names = collator.compare(a.row.name, b.row.name) || units(a.row.name, b.row.name);
+        return sign * names || ties;
+      }
+      const [x, y] = [a.row.createdAt, b.row.createdAt];
+      if (x === undefined || y === undefined)
+        return Number(x === undefined) - Number(y === undefined) || ties;
+      return sign * (x - y) || ties;
+    })
+    .map(({ id }) => id);
+}
+
+const ids = async (sources: readonly FakeSource[], page: CatalogPage) => {
+  const bySourceId = new Map(
+    sources.flatMap(({ source, lists }) =>
+      lists.flatMap(({ rows }) => rows.map((row) => [row, source] as const)),
+    ),
+  );
+  return (await page.edges()).map(({ node }) => idOf(bySourceId.get(node) ?? '?', node));
+};
+
+const names = ['qwen-max', 'Qwen-Max', 'qwen-MAX', '通义千问', '文心', 'é', 'e', 'E', 'a b', 'a-b', 'zz', ''];
+const vendors = [undefined, 'alibaba', 'Alibaba', 'deepseek'];
+
+const rowArb = fc.record({
+  name: fc.constantFrom(...names),
+  vendor: fc.constantFrom(...vendors),
+  createdAt: fc.option(fc.integer({ min: 0, max: 20 }), { nil: undefined, freq: 4 }),
+});
+
+const sourcesArb = fc
+  .array(fc.array(fc.array(rowArb, { maxLength: 70, size: 'max' }), { minLength: 0, maxLength: 3 }), {
+    minLength: 1,
+    maxLength: 3,
+  })
+  .map((made): FakeSource[] =>
+    made.map((lists, index) => ({
+      source: `S${index}`,
+      isDown: false,
+      lists: lists.map((rows, list) => ({
+        key: `pg-${list}`,
+        rows: rows.map((row, at) => ({
+          type: 'Row',
+          gatewaySourceId: `pg-${list}`,
+          sourceId: `r${at}`,
+          ...row,
+        })),
+      })),
+    })),
+  );
+
+const wantedArb = fc.record({
+  field: fc.constantFrom<Field>('SOURCE', 'NAME', 'CREATED_AT'),
+  direction: fc.constantFrom<Direction>('ASC', 'DESC'),
+  text: fc.option(fc.constantFrom('qwen', '问', 'E', '-'), { nil: undefined, freq: 3 }),
+  vendor: fc.option(fc.constantFrom('ALIBABA', 'deepseek'), { nil: undefined, freq: 3 }),
+});
+
+/** The cursor of the row at `start`, as a walk from the front meets it. */
+async function cursorAt(
+  sources: readonly FakeSource[],
+  wanted: Wanted,
+  start: number,
+): Promise<string | undefined> {
+  let cursor: string | undefined;
+  for (let seen = 0; ; ) {
+    const edges = await pageOf(sources, wanted, { isBackward: false, size: 100, cursor }).edges();
+    if (start - seen < edges.length) return edges[start - seen]?.cursor;
+    seen += edges.length;
+    cursor = edges.at(-1)?.cursor;
+  }
+}
+
+test('1,000 random windows are cut from the plain sort, with true page info, from any cursor', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      sourcesArb,
+      wantedArb,
+      fc.boolean(),
+      fc.integer({ min: 0, max: 100 }),
+      fc.option(fc.nat(), { nil: undefined }),
+      async (sources, wanted, isBackward, size, at) => {
+        const all = plain(sources, wanted);
+        const start = at === undefined || all.length === 0 ? undefined : at % all.length;
+        const cursor = start === undefined ? undefined : await cursorAt(sources, wanted, start);
+        const page = pageOf(sources, wanted, { isBackward, size, cursor });
+        const end = start ?? all.length;
+        const front = start === undefined ? 0 : start + 1;
+        const [low, high] = isBackward
+          ? [Math.max(0, end - size), end]
+          : [front, Math.min(all.length, front + size)];
+        expect(await ids(sources, page)).toEqual(all.slice(low, high));
+        expect(await page.hasNextPage()).toBe(isBackward ? start !== undefined : high < all.length);
+        expect(await page.hasPreviousPage()).toBe(isBackward ? low > 0 : start !== undefined);
+        expect(await page.totalCount()).toBe(all.length);
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+}, 120_000);
+
+test('walking page by page loses and repeats no row, in any order and direction, at any page size', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      sourcesArb,
+      wantedArb,
+      fc.boolean(),
+      fc.integer({ min: 1, max: 40 }),
+      async (sources, wanted, isBackward, size) => {
+        const walked: string[] = [];
+        let cursor: string | undefined;
+        for (let more = true; more; ) {
+          const page = pageOf(sources, wanted, { isBackward, size, cursor });
+          const rows = await ids(sources, page);
+          if (isBackward) walked.unshift(...rows);
+          else walked.push(...rows);
+          const edges = await page.edges();
+          cursor = isBackward ? edges[0]?.cursor : await page.endCursor();
+          more = isBackward ? await page.hasPreviousPage() : await page.hasNextPage();
+          expect(more && rows.length === 0).toBe(false);
+        }
+        expect(walked).toEqual(plain(sources, wanted));
+      },
+    ),
+    { numRuns: 200 },
+  );
+}, 120_000);
+
+/** Walks the whole catalogue; on page n the source with index `downByPage[n]` is down, none beyond. */
+async function walkThroughOutages(
+  sources: readonly FakeSource[],
+  wanted: Wanted,
+  window: { isBackward: boolean; size: number },
+  downByPage: readonly number[],
+): Promise<readonly string[]> {
+  const { isBackward } = window;
+  const walked: string[] = [];
+  let cursor: string | undefined;
+  for (let turn = 0, hasMore = true; hasMore || turn <= downByPage.length; turn++) {
+    for (const [index, source] of sources.entries()) source.isDown = index === (downByPage[turn] ?? -1);
+    const page = pageOf(sources, wanted, { ...window, cursor });
+    walked.push(...(await ids(sources, page)));
+    await expectHonest(page, sources, wanted);
+    cursor = isBackward ? ((await page.edges())[0]?.cursor ?? cursor) : await page.endCursor();
+    hasMore = isBackward ? await page.hasPreviousPage() : await page.hasNextPage();
+  }
+  return walked;
+}
+
+test('a source that is down hides no other, and its rows come when it is back', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      sourcesArb,
+      wantedArb,
+      fc.boolean(),
+      fc.integer({ min: 1, max: 40 }),
+      fc.array(fc.integer({ min: -1, max: 2 }), { maxLength: 8 }),
+      async (sources, wanted, isBackward, size, downByPage) => {
+        const walked = await walkThroughOutages(sources, wanted, { isBackward, size }, downByPage);
+        expect(walked.toSorted()).toEqual([...plain(sources, wanted)].toSorted());
+      },
+    ),
+    { numRuns: 500 },
+  );
+}, 120_000);
+
+/** `sources` names who is down and who is not, and the count is that of those who answered. */
+async function expectHonest(
+  page: CatalogPage,
+  sources: readonly FakeSource[],
+  wanted: Wanted,
+): Promise<void> {
+  const results = await page.sources();
+  expect(results.map(({ source, error }) => [source, error?.code])).toEqual(
+    sources.map(({ source, isDown }) => [source, isDown ? 'UPSTREAM_UNAVAILABLE' : undefined]),
+  );
+  const answered = sources.filter(({ isDown }) => !isDown);
+  expect(await page.totalCount()).toBe(plain(answered, wanted).length);
+  expect(await page.endCursor()).toBeDefined();
+}
+
+interface Change {
+  readonly source: number;
+  readonly list: number;
+  readonly at: number;
+  /** Comes; without it one goes. */
+  readonly row: Pick<CatalogRow, 'name' | 'vendor' | 'createdAt'> | undefined;
+}
+
+/** Has a row come or go, and gives the id of the one that went. */
+function change(
+  sources: readonly FakeSource[],
+  { source, list, at, row }: Change,
+  turn: number,
+): string | undefined {
+  const of = sources[source];
+  const rows = of?.lists[list]?.rows;
+  if (of === undefined || rows === undefined) return undefined;
+  if (row !== undefined) {
+    const key = of.lists[list]?.key ?? '';
+    rows.splice(at % (rows.length + 1), 0, {
+      type: 'Row',
+      gatewaySourceId: key,
+      sourceId: `new${turn}`,
+      ...row,
+    });
+    return undefined;
+  }
+  const [gone] = rows.splice(at % Math.max(1, rows.length), 1);
+  return gone === undefined ? undefined : idOf(of.source, gone);
+}
+
+test('rows that come and go between pages by NAME and CREATED_AT lose and repeat none that stayed', async () => {
+  const changeArb: fc.Arbitrary<Change> = fc.record({
+    source: fc.nat(2),
+    list: fc.nat(2),
+    at: fc.nat(),
+    row: fc.option(rowArb, { nil: undefined }),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      sourcesArb,
+      wantedArb.filter(({ field }) => field !== 'SOURCE'),
+      fc.integer({ min: 1, max: 30 }),
+      fc.array(changeArb, { maxLength: 30 }),
+      async (sources, wanted, size, changes) => {
+        const lasting = new Set(plain(sources, wanted));
+        const walked: string[] = [];
+        let cursor: string | undefined;
+        for (let turn = 0; ; turn++) {
+          const page = pageOf(sources, wanted, { isBackward: false, size, cursor });
+          walked.push(...(await ids(sources, page)));
+          if (!(await page.hasNextPage())) break;
+          cursor = await page.endCursor();
+          const step = changes[turn];
+          if (step !== undefined) lasting.delete(change(sources, step, turn) ?? '');
+        }
+        expect(new Set(walked).size).toBe(walked.length);
+        expect(lasting.difference(new Set(walked))).toEqual(new Set());
+      },
+    ),
+    { numRuns: 500 },
+  );
+}, 120_000);
