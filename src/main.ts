@@ -1,8 +1,10 @@
-import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { backends } from './backends/index.ts';
 import { type Config, ConfigError, endpointVariable, isLoopback, readConfig } from './config.ts';
+import { toListener } from './http/listener.ts';
 import type { Sandbox } from './sandbox/index.ts';
 import { createGateway, type Gateway } from './server.ts';
 import { createLogger } from './telemetry/log.ts';
@@ -40,7 +42,7 @@ async function main(): Promise<void> {
   const config = readConfig();
   const sandbox = config.upstream === 'sandbox' ? await openSandbox(config) : undefined;
   const gateway = openGateway(config, sandbox);
-  const server = createServer(gateway.handler);
+  const server = createServer(toListener(gateway.handler));
   await listen(server, config.port, config.host);
   process.stdout.write(greeting(config, sandbox, server));
   stopOnSignals(server, gateway, sandbox);
@@ -108,22 +110,33 @@ function greeting(config: Config, sandbox: Sandbox | undefined, server: Server):
   ].join('\n');
 }
 
+/**
+ * Ends in order: `/ready` says no from the first signal on, requests under way finish, then the port closes. Until
+ * then the port stays open, so that who asks `/ready` is answered.
+ */
 function stopOnSignals(server: Server, gateway: Gateway, sandbox: Sandbox | undefined): void {
+  const underWay = new Set<ServerResponse>();
   let isStopping = false;
-  const stop = () => {
-    // A second Ctrl-C does not wait.
-    if (isStopping) process.exit(1);
-    isStopping = true;
-    gateway.drain();
-    const overdue = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  server.on('request', (_request, response) => {
+    underWay.add(response);
+    response.once('close', () => underWay.delete(response));
+  });
+  const close = () => {
     server.close(() => {
-      clearTimeout(overdue);
       Promise.all([gateway.close(), sandbox?.close()]).then(
         () => process.exit(0),
         () => process.exit(1),
       );
     });
     server.closeIdleConnections();
+  };
+  const stop = () => {
+    // A second Ctrl-C does not wait.
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    gateway.drain();
+    setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
+    Promise.all([...underWay].map((response) => once(response, 'close'))).then(close, close);
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);

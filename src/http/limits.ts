@@ -1,8 +1,9 @@
 import { maxAliasesRule } from '@escape.tech/graphql-armor-max-aliases';
 import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth';
 import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
-import { GraphQLError, parse, type ValidationContext } from 'graphql';
+import { GraphQLError, Lexer, parse, Source, TokenKind, type ValidationContext } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { refuse } from './refuse.ts';
 
 /** Largest request body. */
 export const MAX_BODY_BYTES = 1024 * 1024;
@@ -13,6 +14,8 @@ const MAX_TOKENS = 20_000;
 const MAX_DEPTH = 15;
 const MAX_ALIASES = 500;
 const MAX_DIRECTIVES = 50;
+/** Brackets inside brackets, of a document and of its variables: what reads them recurses, and its stack ends. */
+const MAX_NESTING = 100;
 
 /** Has a limit reported like any other fault of a document, instead of being thrown. */
 function reported(limit: string) {
@@ -29,8 +32,16 @@ function reported(limit: string) {
 export function limits(): Plugin[] {
   return [
     {
+      onParams({ params }) {
+        if (isNestedDeeper(params?.variables)) {
+          throw refuse(400, `The variables are nested more than ${MAX_NESTING} levels deep.`);
+        }
+      },
       onParse: ({ setParseFn }) =>
-        setParseFn((source, options) => parse(source, { ...options, maxTokens: MAX_TOKENS })),
+        setParseFn((source: string | Source, options) => {
+          checkNesting(typeof source === 'string' ? new Source(source) : source);
+          return parse(source, { ...options, maxTokens: MAX_TOKENS });
+        }),
     },
     {
       onValidate({ addValidationRule }) {
@@ -44,4 +55,36 @@ export function limits(): Plugin[] {
       },
     },
   ];
+}
+
+const OPENING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
+const CLOSING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
+
+function checkNesting(source: Source): void {
+  const lexer = new Lexer(source);
+  let nesting = 0;
+  for (let tokens = 0; tokens <= MAX_TOKENS; tokens += 1) {
+    const { kind, start } = lexer.advance();
+    if (kind === TokenKind.EOF) return;
+    if (OPENING.has(kind)) nesting += 1;
+    if (CLOSING.has(kind)) nesting -= 1;
+    if (nesting > MAX_NESTING) {
+      throw new GraphQLError(`The document is nested more than ${MAX_NESTING} levels deep.`, {
+        source,
+        positions: [start],
+      });
+    }
+  }
+}
+
+/** Whether a JSON value holds one more than {@link MAX_NESTING} levels down. Level by level: it must not recurse itself. */
+function isNestedDeeper(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; depth <= MAX_NESTING; depth += 1) {
+    level = level.flatMap((item) =>
+      typeof item === 'object' && item !== null ? (Object.values(item) as unknown[]) : [],
+    );
+    if (level.length === 0) return false;
+  }
+  return true;
 }

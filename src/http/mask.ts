@@ -1,4 +1,4 @@
-import { GraphQLError } from 'graphql';
+import { GraphQLError, Kind } from 'graphql';
 import { GatewayError } from '../errors.ts';
 import { toGraphQLError } from '../schema/error-types.ts';
 import type { Logger } from '../telemetry/log.ts';
@@ -15,6 +15,7 @@ export function createErrorMask(logger: Logger) {
     if (!(error instanceof GraphQLError)) return unexpected(logger, error);
     const original = rootOf(error);
     if (original instanceof GatewayError) return toGraphQLError(original, error);
+    if (error.path !== undefined && isOfValue(original ?? error)) return argumentError(error);
     // graphql-js's own leaf errors have a path and quote what they could not serialise: they are bugs as well.
     if (original !== undefined || error.path !== undefined) {
       return unexpected(logger, original ?? error, error);
@@ -29,25 +30,55 @@ function rootOf(error: GraphQLError): Error | undefined {
   return originalError instanceof GraphQLError ? (rootOf(originalError) ?? originalError) : originalError;
 }
 
-/** Tokens that a syntax error quotes: any of them may be a secret that a client wrote into the document. */
-const QUOTED_TOKEN = /\b(Name|String|BlockString|Int|Float) "(?:[^"\\]|\\.)*"/g;
+/**
+ * Whether it blames a value in the document. What validation cannot see fails only when its field runs: a null in a
+ * variable that has a default. The message prints the whole argument.
+ */
+function isOfValue(error: Error): boolean {
+  const node = error instanceof GraphQLError ? error.nodes?.[0] : undefined;
+  return node !== undefined && node.kind !== Kind.FIELD;
+}
+
+function argumentError({ nodes, path }: GraphQLError): GraphQLError {
+  return new GraphQLError('An argument of this field holds a null where its type has none.', {
+    nodes: nodes ?? null,
+    path: path ?? null,
+    extensions: { code: 'BAD_USER_INPUT' },
+  });
+}
+
+/**
+ * The end of a syntax error, where it quotes the document: what a client wrote there may be a secret. Quotes inside
+ * are not escaped, so nothing behind the first is kept.
+ */
+const QUOTED_DOCUMENT = /(\b(?:Name|String|BlockString|Int|Float)| escape sequence):? ".*$/s;
 
 function requestError(error: GraphQLError): GraphQLError {
-  const { http } = error.extensions as { http?: object };
-  return new GraphQLError(error.message.replaceAll(QUOTED_TOKEN, '$1'), {
+  const { code, http } = error.extensions as { code?: unknown; http?: object };
+  // Yoga's own word for a request that holds no operation at all: that is a 400 whatever the client accepts.
+  const status = code === 'BAD_REQUEST' ? { ...http, spec: false } : http;
+  return new GraphQLError(error.message.replace(QUOTED_DOCUMENT, '$1.'), {
     nodes: error.nodes ?? null,
     source: error.source ?? null,
     positions: error.positions ?? null,
-    extensions: { code: 'BAD_USER_INPUT', http: http ?? { spec: true, status: 400 } },
+    extensions: { code: 'BAD_USER_INPUT', http: status ?? { spec: true, status: 400 } },
   });
 }
+
+/** What an exception of the runtime or of graphql-js quotes is a value, and may be a secret: `"sk-…" is not valid JSON`. */
+const QUOTED_VALUE = /"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'|`[^`]*`/gs;
 
 function unexpected(logger: Logger, error: unknown, at?: GraphQLError): GraphQLError {
   const isLeaving = error instanceof Error && error.name === 'AbortError';
   if (!isLeaving) {
-    const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-    const frames = stack?.split('\n').filter((line) => line.trimStart().startsWith('at '));
-    logger.error({ name, message: redactVendorText(message), path: at?.path, stack: frames }, 'bug');
+    const { name, message, stack = '' } = error instanceof Error ? error : new Error('Not an Error.');
+    // The stack begins with the message, of as many lines as it likes.
+    const frames = stack
+      .slice(Math.max(0, stack.indexOf(message)) + message.length)
+      .split('\n')
+      .filter((line) => line.trimStart().startsWith('at '));
+    const said = redactVendorText(message.replaceAll(QUOTED_VALUE, '…'));
+    logger.error({ name, message: said, path: at?.path, stack: frames }, 'bug');
   }
   return new GraphQLError('Unexpected error.', {
     nodes: at?.nodes ?? null,

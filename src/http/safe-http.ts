@@ -1,46 +1,75 @@
-import { GraphQLError } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { isLoopback } from '../config.ts';
-
-/** A refusal before anything ran. */
-function refuse(status: number, message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { http: { status } } });
-}
+import { refuse } from './refuse.ts';
 
 /**
  * Makes the endpoint safe from pages of other origins, before anyone configures anything: a POST must be JSON, which
  * forces a preflight that is never granted; a request that names a foreign origin is refused; and on a loopback
  * address the Host header must name it, so that no foreign name can be pointed at this machine (DNS rebinding).
+ *
+ * Goes first of all plugins that answer requests.
  */
 export function useSafeHttp(isLoopbackOnly: boolean): Plugin {
   return {
-    onRequest({ request, url, fetchAPI, endResponse }) {
-      const fault = faultOf(request, url, isLoopbackOnly);
-      if (fault === undefined) return;
+    onRequest({ request, fetchAPI, endResponse }) {
+      const fault = faultOf(request, isLoopbackOnly);
+      if (fault === undefined) {
+        // Yoga knows the type in lower case only.
+        if (request.method === 'POST') request.headers.set('content-type', 'application/json');
+        return;
+      }
       const { status, message } = fault;
       endResponse(
         fetchAPI.Response.json({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] }, { status }),
       );
     },
-    onRequestParse({ request, url }) {
+    onRequestParse({ request, url, setRequestParser }) {
+      // Before a mutation runs, not when its answer has nowhere to go.
+      if (!acceptsAnswer(request.headers.get('accept'))) throw refuse(406, 'Accept application/json.');
       if (request.method !== 'GET') return;
-      for (const name of ['variables', 'extensions']) {
-        const text = url.searchParams.get(name);
-        if (text !== null && text !== '' && !isJson(text)) throw refuse(400, `${name} is not valid JSON.`);
-      }
+      const parameters = parametersOf(url.searchParams);
+      setRequestParser(() => parameters);
+    },
+    onResponse({ response }) {
+      const isPage = response.headers.get('content-type')?.startsWith('text/html') === true;
+      response.headers.set('content-security-policy', isPage ? PAGE_POLICY : DATA_POLICY);
+      for (const [name, value] of SAFE_HEADERS) response.headers.set(name, value);
     },
   };
 }
 
-function faultOf(request: Request, url: URL, isLoopbackOnly: boolean) {
-  const host = request.headers.get('host') ?? url.host;
+/** No frame may hold it: an invisible one over a page's own button would have a person press "execute". */
+const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
+
+/** GraphiQL is one page of inline script, style and workers, and talks to nobody but its own origin. */
+const PAGE_POLICY = [
+  DATA_POLICY,
+  "script-src 'unsafe-inline' blob:",
+  'worker-src blob:',
+  "style-src 'unsafe-inline'",
+  'img-src data:',
+  'font-src data:',
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+const SAFE_HEADERS = [
+  ['x-frame-options', 'DENY'],
+  ['x-content-type-options', 'nosniff'],
+  ['cross-origin-resource-policy', 'same-origin'],
+  ['referrer-policy', 'no-referrer'],
+] as const;
+
+function faultOf(request: Request, isLoopbackOnly: boolean) {
+  const host = (request.headers.get('host') ?? new URL(request.url).host).toLowerCase();
   if (isLoopbackOnly && !isLoopback(host.replace(/:\d+$/, ''))) {
     return {
       status: 403,
       message: 'The Host header names another machine. Open the gateway as 127.0.0.1 or localhost.',
     };
   }
-  if (isForeign(request, host)) {
+  if (isForeign(request.headers, host) && !isNavigation(request)) {
     return { status: 403, message: 'Pages of other origins may not call this gateway.' };
   }
   if (request.method === 'POST' && !isJsonType(request.headers.get('content-type'))) {
@@ -50,12 +79,21 @@ function faultOf(request: Request, url: URL, isLoopbackOnly: boolean) {
 }
 
 /** Only browsers send these headers, and a page cannot forge them. */
-function isForeign(request: Request, host: string): boolean {
-  const site = request.headers.get('sec-fetch-site');
-  if (site === 'same-origin') return false;
-  const origin = request.headers.get('origin');
-  if (origin === null) return false;
-  return !URL.canParse(origin) || new URL(origin).host !== host;
+function isForeign(headers: Headers, host: string): boolean {
+  const origin = headers.get('origin');
+  if (origin !== null && (!URL.canParse(origin) || new URL(origin).host !== host)) return true;
+  // An <img> or a <script> names no origin. Other ports of this machine are "same-site".
+  return ['cross-site', 'same-site'].includes(headers.get('sec-fetch-site') ?? '');
+}
+
+/** Someone follows a link to here: a GET for a page, which shows GraphiQL and runs nothing. */
+function isNavigation({ method, headers }: Request): boolean {
+  return (
+    method === 'GET' &&
+    headers.get('origin') === null &&
+    headers.get('sec-fetch-mode') === 'navigate' &&
+    headers.get('sec-fetch-dest') === 'document'
+  );
 }
 
 function isJsonType(contentType: string | null): boolean {
@@ -63,11 +101,42 @@ function isJsonType(contentType: string | null): boolean {
   return type === 'application/json';
 }
 
-function isJson(text: string): boolean {
+/** What Yoga can answer in. */
+const ANSWER_TYPES = [
+  'application/json',
+  'application/graphql-response+json',
+  'text/event-stream',
+  'multipart/mixed',
+];
+
+function acceptsAnswer(accept: string | null): boolean {
+  return (accept ?? '*/*').split(',').some((item) => {
+    const [type = '', ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
+    const isReadable = !parameters.some((text) => text.startsWith('charset=') && text !== 'charset=utf-8');
+    return isReadable && ANSWER_TYPES.some((answer) => matches(type, answer));
+  });
+}
+
+function matches(asked: string, answer: string): boolean {
+  return asked === '*/*' || asked === answer || asked === `${answer.split('/')[0]}/*`;
+}
+
+/** The operation in the query of an address. In place of Yoga's reading, which throws what it cannot parse. */
+function parametersOf(query: URLSearchParams): GraphQLParams {
+  const given = {
+    query: query.get('query') || undefined,
+    operationName: query.get('operationName') || undefined,
+    variables: jsonParameter(query, 'variables'),
+    extensions: jsonParameter(query, 'extensions'),
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function jsonParameter(query: URLSearchParams, name: string): unknown {
+  const text = query.get(name) || undefined;
   try {
-    JSON.parse(text);
-    return true;
+    return text === undefined ? undefined : JSON.parse(text);
   } catch {
-    return false;
+    throw refuse(400, `${name} is not valid JSON.`);
   }
 }

@@ -19,6 +19,7 @@ import {
   validate,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { refuse } from './refuse.ts';
 
 /*
  * graphql-js quotes the values it refuses, in validation as in coercion: `Variable "$input" got invalid value
@@ -28,12 +29,22 @@ import type { Plugin } from 'graphql-yoga';
 /** Faults that are told of one request. */
 const MAX_FAULTS = 50;
 
+/** All that a request may hold. */
+const PARAMETERS = ['query', 'variables', 'operationName', 'extensions'];
+
 const REQUEST_FAULT = { code: 'BAD_USER_INPUT', http: { spec: true, status: 400 } };
 
 /** Keeps values out of validation and coercion messages. */
 export function useSafeMessages(): Plugin {
   const rules = specifiedRules.map((rule) => (rule === ValuesOfCorrectTypeRule ? valuesWithoutQuotes : rule));
   return {
+    onParams({ params }) {
+      // Yoga would quote the name.
+      const given = Object.entries(typeof params === 'object' ? (params ?? {}) : {});
+      if (given.some(([name, value]) => value !== null && !PARAMETERS.includes(name))) {
+        throw refuse(400, `The request has a parameter that is none of ${PARAMETERS.join(', ')}.`);
+      }
+    },
     onValidate({ setValidationFn }) {
       setValidationFn(
         (schema, document, given: readonly ValidationRule[] = specifiedRules, options, typeInfo) => {

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { examples } from '../../src/examples.ts';
+import { type Browser, needsBrowser, openBrowser, skipsBrowser } from './support/chromium.ts';
+import { type GatewayProcess, startProcess } from './support/gateway-process.ts';
+import { execute, openGraphiql, shownAnswer, tabNames } from './support/graphiql-page.ts';
+
+const TABS = examples.map(({ query }) => /^(?:query|mutation) (\w+)/m.exec(query)?.[1] ?? '');
+
+describe.skipIf(skipsBrowser)(`GraphiQL in a browser${needsBrowser}`, { timeout: 60_000 }, () => {
+  let gateway: GatewayProcess;
+  let origin: string;
+  beforeAll(async () => {
+    gateway = startProcess();
+    origin = await gateway.origin();
+  });
+  afterAll(() => gateway[Symbol.asyncDispose]());
+
+  async function openPage(browser: Browser) {
+    const page = await browser.context.newPage();
+    const complaints: string[] = [];
+    page.on('pageerror', ({ message }) => complaints.push(message));
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    });
+    await openGraphiql(page, origin);
+    return { page, complaints };
+  }
+
+  it('opens on the examples, each of which runs, and asks nobody but the gateway', async () => {
+    await using browser = await openBrowser({ width: 1280, height: 800 });
+    const { page, complaints } = await openPage(browser);
+    expect(await page.title()).toBe('ModelGraph');
+    expect(await tabNames(page)).toEqual(TABS);
+
+    await expect.poll(() => page.locator('.graphiql-query-editor').textContent()).toMatch(/query\sModels/);
+    await page.locator('.graphiql-execute-button').click();
+    await expect.poll(() => shownAnswer(page).textContent()).toContain('通义千问');
+
+    for (const tab of TABS) {
+      const { data, errors } = await execute(page, tab);
+      expect(errors).toBeUndefined();
+      expect(Object.values(data as object).every((field) => field !== null)).toBe(true);
+      await expect.poll(() => shownAnswer(page).textContent()).toContain(Object.keys(data as object)[0]);
+    }
+    expect((await execute(page, 'CreateModel')).data).toMatchObject({
+      createModel: {
+        __typename: 'CreateModelSuccess',
+        model: { name: 'My Qwen', apiKeyPreview: /^\S{1,4}\*+/ },
+      },
+    });
+
+    const elsewhere = browser.requested.filter(
+      (url) => !/^(data|blob):/.test(url) && !url.startsWith(`${origin}/`),
+    );
+    expect(elsewhere).toEqual([]);
+    expect(browser.requested.length).toBeGreaterThan(TABS.length);
+    expect(complaints).toEqual([]);
+    expect(gateway.stderr).toBe('');
+  });
+
+  it('shows the first example again after a reload', async () => {
+    await using browser = await openBrowser({ width: 1280, height: 800 });
+    const { page } = await openPage(browser);
+    // GraphiQL stores its tabs half a second after they change.
+    await expect
+      .poll(() => page.evaluate(() => localStorage.getItem('graphiql:tabState')))
+      .toContain('Models');
+    await openGraphiql(page, origin);
+    expect(await tabNames(page)).toEqual(TABS);
+    expect(await page.locator('.graphiql-tab-active .graphiql-tab-button').textContent()).toBe(TABS[0]);
+    await expect.poll(() => page.locator('.graphiql-query-editor').textContent()).toMatch(/query\sModels/);
+  });
+
+  it('can be read and pressed on a phone', async () => {
+    await using browser = await openBrowser({ width: 390, height: 844 });
+    const { page, complaints } = await openPage(browser);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    expect((await execute(page, 'Models')).errors).toBeUndefined();
+    await expect.poll(() => shownAnswer(page).textContent()).toContain('通义千问');
+    for (const part of ['.graphiql-query-editor', '.graphiql-response']) {
+      const box = await page.locator(part).boundingBox();
+      expect(box?.width).toBeGreaterThan(250);
+      expect(box?.height).toBeGreaterThan(150);
+    }
+    expect(complaints).toEqual([]);
+  });
+});
