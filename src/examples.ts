@@ -85,6 +85,56 @@ query Services {
 `,
   },
   {
+    query: /* GraphQL */ `# The three backends as one list, by name. A source that fails is told in sources and hides no other.
+query Catalog {
+  catalog(
+    first: 6
+    filter: { text: "coder" }
+    orderBy: { field: NAME, direction: ASC }
+  ) {
+    totalCount
+    sources {
+      source
+      totalCount
+      error {
+        code
+      }
+    }
+    nodes {
+      __typename
+      name
+      vendor
+    }
+    pageInfo {
+      hasNextPage
+    }
+  }
+}
+`,
+  },
+  {
+    query: /* GraphQL */ `# A model of the router, the gateway services that serve it, and why each of them matched.
+query WhoServes {
+  model(sourceId: "2") {
+    name
+    modelCode
+    modelServices(first: 3) {
+      totalCount
+      edges {
+        matchedBy
+        node {
+          name
+          gateway {
+            description
+          }
+        }
+      }
+    }
+  }
+}
+`,
+  },
+  {
     query: /* GraphQL */ `# Adds a model to the Model Router. Errors are members of the result.
 mutation CreateModel($input: CreateModelInput!) {
   createModel(input: $input) {

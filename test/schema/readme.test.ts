@@ -17,11 +17,14 @@ function blocks(section: string): readonly { language: string; text: string }[] 
 const json = (text: string | undefined) => JSON.parse(text ?? '') as Record<string, unknown>;
 
 describe('the README', () => {
-  test('shows a query with its true answer', async () => {
-    await using gateway = await openGateway();
-    const [query, answer] = blocks('A query');
-    expect(await gateway.query(query?.text ?? '')).toEqual(json(answer?.text));
-  });
+  test.each(['A query', 'One list of all three', 'Who serves a model'])(
+    'shows true answers: %s',
+    async (section) => {
+      await using gateway = await openGateway();
+      const [query, answer] = blocks(section);
+      expect(await gateway.query(query?.text ?? '')).toEqual(json(answer?.text));
+    },
+  );
 
   test('shows a mutation with its true answer', async () => {
     await using gateway = await openGateway();
