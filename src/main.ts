@@ -51,7 +51,7 @@ async function main(): Promise<void> {
 async function openSandbox(config: Config): Promise<Sandbox> {
   // Only here: a gateway in front of the cloud does not load it.
   const { startSandbox } = await import('./sandbox/index.ts');
-  return startSandbox({ port: config.sandboxPort, region: config.region });
+  return startSandbox({ port: config.sandboxPort, region: config.region, keptRequests: 0 });
 }
 
 function openGateway(config: Config, sandbox: Sandbox | undefined): Gateway {

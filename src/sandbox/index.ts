@@ -27,6 +27,8 @@ export interface SandboxOptions {
    * caller has to live with both.
    */
   serviceNames?: 'unique' | 'repeatable';
+  /** How many of the last requests are kept to be looked at; default 10,000, of use in tests only. */
+  keptRequests?: number;
 }
 
 /** A running sandbox: one port that answers as the three cloud APIs do. */
@@ -58,14 +60,14 @@ const CREDENTIALS = {
   accessKeySecret: 'sandbox-secret-that-opens-nothing',
 } as const;
 
-const MAX_REQUESTS_KEPT = 10_000;
+const DEFAULT_KEPT_REQUESTS = 10_000;
 /** Longer than any client's own, so that the client closes idle connections and never meets a closed one. */
 const KEEP_ALIVE_MS = 120_000;
 
 /** Starts a sandbox. Rejects with the listening error, such as EADDRINUSE. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = '127.0.0.1', port = 0, region = 'cn-beijing', now = Date.now } = options;
-  const { data = 'demo', serviceNames = 'unique' } = options;
+  const { data = 'demo', serviceNames = 'unique', keptRequests = DEFAULT_KEPT_REQUESTS } = options;
   const requests: SandboxRequest[] = [];
   const faults = new FaultPlan();
   const nonces = new NonceMemory();
@@ -80,7 +82,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (message, response) => {
     const record = recordOf(message);
     requests.push(record);
-    if (requests.length > MAX_REQUESTS_KEPT) requests.shift();
+    if (requests.length > keptRequests) requests.shift();
     void answerRequest(setting, message, response, record);
   });
   server.listen(port, host);

@@ -42,7 +42,7 @@ async function run(): Promise<void> {
     return;
   }
   try {
-    const sandbox = await startSandbox({ port });
+    const sandbox = await startSandbox({ port, keptRequests: 0 });
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());
     process.stdout.write(describe(sandbox));
   } catch (error) {

@@ -118,6 +118,17 @@ describe('a foreign origin', () => {
     );
   });
 
+  it('does not pass by claiming to be a link', async () => {
+    const link = {
+      'sec-fetch-site': 'cross-site',
+      'sec-fetch-mode': 'navigate',
+      'sec-fetch-dest': 'document',
+    };
+    const headers = { origin: 'https://evil.example', ...link };
+    await expectRefused({ path: `/graphql?query=${encodeURIComponent(READ)}`, headers }, 403);
+    await expectRefused(asJson(WRITE, link), 403);
+  });
+
   it.each(['cross-site', 'same-site'])('may not load a query as an image or a script (%s)', async (site) => {
     const headers = { 'sec-fetch-site': site, 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' };
     await expectRefused({ path: `/graphql?query=${encodeURIComponent(READ)}`, headers }, 403);

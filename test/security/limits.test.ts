@@ -183,6 +183,22 @@ describe('a document', () => {
     expectFault(await post({ query }, { accept: STRICT }), 400, /more than 15 levels/);
   });
 
+  it('does not hide its levels in a fragment that was met higher up', async () => {
+    const query = `
+      query { ...A modelServices(first: 1) { nodes { gateway { modelServices(first: 1) { nodes { gateway { ...B } } } } } } }
+      fragment A on Query { aiGateways { nodes { ...B } } }
+      fragment B on AiGateway { modelServices(first: 1) { nodes { gateway { modelServices(first: 1) { nodes { gateway { modelServices(first: 1) { nodes { gateway { id } } } } } } } } } }`;
+    expectFault(await post({ query }, { accept: STRICT }), 400, /more than 15 levels/);
+  });
+
+  it('has no more levels for its fragments', async () => {
+    const query = `
+      query { ... on Query { ...A } }
+      fragment A on Query { ...B }
+      fragment B on Query { ... { ${deep(15)} } }`;
+    expect(answerOf(await post({ query })).errors).toBeUndefined();
+  });
+
   it.each([
     ['itself', 'fragment A on Query { ...A }'],
     ['another', 'fragment A on Query { ...B } fragment B on Query { ...A }'],
