@@ -84,6 +84,7 @@ registerCatalogPart({
   source: 'PAI',
   rows: 'models of the PAI registry',
   lists: async ({ sessions }) => [{ key: '', list: sessions.pai.paiModels({}, undefined) }],
+  byCreation: ({ sessions }, direction) => sessions.pai.paiModels({}, direction),
   keyOf: ({ sourceId }) => sourceId,
 });
 

@@ -14,6 +14,8 @@ interface FakeSource {
   readonly source: string;
   lists: { key: string; rows: CatalogRow[] }[];
   isDown: boolean;
+  /** Whether it sorts by creation time itself, rows of one instant in an order of its own. */
+  readonly sorts: boolean;
 }
 
 type Field = CatalogRequest['field'];
@@ -26,22 +28,28 @@ function partOf(fake: FakeSource): CatalogPart {
   const check = () => {
     if (fake.isDown) throw new GatewayError('UNAVAILABLE', 'down', { source: fake.source });
   };
+  const pagesOf = (rows: readonly CatalogRow[]) => ({
+    pageSizes: [30, 50, 100],
+    readPage: async (pageNumber: number, size: number) => {
+      check();
+      return { rows: rows.slice((pageNumber - 1) * size, pageNumber * size), total: rows.length };
+    },
+  });
+  const sorted = (direction: Direction) =>
+    fake.lists
+      .flatMap(({ rows }) => rows)
+      .toReversed()
+      .toSorted((a, b) => (direction === 'ASC' ? 1 : -1) * ((a.createdAt ?? -1) - (b.createdAt ?? -1)));
   return {
     source: fake.source,
     rows: 'rows',
     keyOf,
+    ...(fake.sorts
+      ? { byCreation: (_context: Context, direction: Direction) => pagesOf(sorted(direction)) }
+      : {}),
     async lists() {
       check();
-      return fake.lists.map(({ key, rows }) => ({
-        key,
-        list: {
-          pageSizes: [30, 50, 100],
-          readPage: async (pageNumber: number, size: number) => {
-            check();
-            return { rows: rows.slice((pageNumber - 1) * size, pageNumber * size), total: rows.length };
-          },
-        },
-      }));
+      return fake.lists.map(({ key, rows }) => ({ key, list: pagesOf(rows) }));
     },
   };
 }
@@ -63,6 +71,14 @@ interface Wanted {
   readonly vendor?: string | undefined;
 }
 
+/** A bound that lists pass, where all of them can do without being read whole. */
+function boundFor(sources: readonly FakeSource[], { field, text, vendor }: Wanted): number {
+  const isTimed = ({ sorts, lists }: FakeSource) =>
+    sorts && lists.every(({ rows }) => rows.every(({ createdAt }) => createdAt !== undefined));
+  const isUnfiltered = text === undefined && vendor === undefined;
+  return field === 'CREATED_AT' && isUnfiltered && sources.every(isTimed) ? 10 : 5_000;
+}
+
 function pageOf(
   sources: readonly FakeSource[],
   wanted: Wanted,
@@ -75,6 +91,7 @@ function pageOf(
       text: wanted.text,
       vendor: wanted.vendor,
       field: wanted.field,
+      maxSnapshotRows: boundFor(sources, wanted),
       direction: wanted.direction,
       isBackward,
       size,
@@ -131,29 +148,34 @@ const vendors = [undefined, 'alibaba', 'Alibaba', 'deepseek'];
 const rowArb = fc.record({
   name: fc.constantFrom(...names),
   vendor: fc.constantFrom(...vendors),
-  createdAt: fc.option(fc.integer({ min: 0, max: 20 }), { nil: undefined, freq: 4 }),
+  createdAt: fc.integer({ min: 0, max: 40 }),
 });
 
-const sourcesArb = fc
-  .array(fc.array(fc.array(rowArb, { maxLength: 70, size: 'max' }), { minLength: 0, maxLength: 3 }), {
-    minLength: 1,
-    maxLength: 3,
-  })
-  .map((made): FakeSource[] =>
-    made.map((lists, index) => ({
-      source: `S${index}`,
-      isDown: false,
-      lists: lists.map((rows, list) => ({
-        key: `pg-${list}`,
-        rows: rows.map((row, at) => ({
-          type: 'Row',
-          gatewaySourceId: `pg-${list}`,
-          sourceId: `r${at}`,
-          ...row,
-        })),
+/** Some lists have rows without a time. */
+const rowsArb = fc
+  .tuple(fc.array(rowArb, { maxLength: 70, size: 'max' }), fc.nat(3))
+  .map(([rows, gaps]) =>
+    rows.map((row, at) => (gaps === 0 && at % 3 === 0 ? { ...row, createdAt: undefined } : row)),
+  );
+
+const fakeArb = fc.record({ sorts: fc.boolean(), lists: fc.array(rowsArb, { maxLength: 3 }) });
+
+const sourcesArb = fc.array(fakeArb, { minLength: 1, maxLength: 3 }).map((made): FakeSource[] =>
+  made.map(({ sorts, lists }, index) => ({
+    source: `S${index}`,
+    isDown: false,
+    sorts,
+    lists: lists.map((rows, list) => ({
+      key: `pg-${list}`,
+      rows: rows.map((row, at) => ({
+        type: 'Row',
+        gatewaySourceId: `pg-${list}`,
+        sourceId: `r${at}`,
+        ...row,
       })),
     })),
-  );
+  })),
+);
 
 const wantedArb = fc.record({
   field: fc.constantFrom<Field>('SOURCE', 'NAME', 'CREATED_AT'),

@@ -6,6 +6,7 @@ import { orderDirection } from '../catalog-order.ts';
 import { checkedWindow, pageInfo, windowArgs } from '../connection.ts';
 import { sourceError, toSourceError } from '../error-types.ts';
 import { catalogSource } from '../source.ts';
+import { MAX_WHOLE_LIST } from '../whole-list.ts';
 import { type CatalogEdge, CatalogPage, type CatalogSourceResult } from './page.ts';
 import { catalogParts } from './source-registry.ts';
 
@@ -84,7 +85,7 @@ const orderField = builder.enumType('CatalogOrderField', {
     },
     CREATED_AT: {
       description:
-        'By time of registration, rows without one last in both directions, then by source and id. Reads each source whole, at most 5,000 rows, kept for 30 seconds.',
+        'By time of registration, rows without one last in both directions, then by source and id. Reads each source whole, at most 5,000 rows, kept for 30 seconds; of a longer one only the stretch that the page needs, where its backend sorts by time, as PAI does.',
     },
   },
 });
@@ -130,6 +131,7 @@ builder.queryField('catalog', (t) =>
           text: filter?.text ?? undefined,
           vendor: filter?.vendor ?? undefined,
           field: orderBy?.field ?? 'SOURCE',
+          maxSnapshotRows: MAX_WHOLE_LIST,
           direction: orderBy?.direction ?? 'ASC',
           isBackward,
           size,

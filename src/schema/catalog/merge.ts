@@ -83,8 +83,8 @@ export interface MergedPage {
 
 /** Cuts a page out of sorted sources: a binary search in each, then a merge of as many rows as the page has. */
 export function mergePage(input: MergeInput): MergedPage {
-  const { sources, compare, isBackward, size } = input;
-  const begin = beginOf(input);
+  const { sources, compare, position, isBackward, size } = input;
+  const begin = sources.map((_rows, index) => mergeBegin(position, isBackward)(index));
   // How many rows of each source stand in front of where the page begins.
   const counts = sources.map((rows, index) => countUpTo(rows ?? [], begin[index] ?? 'none', compare));
   const heads = isBackward ? counts.map((count) => count - 1) : [...counts];
@@ -111,10 +111,16 @@ export function mergePage(input: MergeInput): MergedPage {
     : { rows, hasNext: more, hasPrevious: has((_of, index) => counts[index] ?? 0) };
 }
 
-function beginOf({ sources, position, isBackward }: MergeInput): readonly Split<KeysetMark>[] {
-  if (position === undefined) return sources.map(() => (isBackward ? 'all' : 'none'));
-  if (!isBackward) return position.splits;
-  return splitsInFrontOf(position, ([value, source, key]) => [value, source, key, 1]);
+/** Where a page begins in each source, by its index. */
+export function mergeBegin(
+  position: CatalogPosition<KeysetMark> | undefined,
+  isBackward: boolean,
+): (source: number) => Split<KeysetMark> {
+  if (position === undefined) return () => (isBackward ? 'all' : 'none');
+  const splits = isBackward
+    ? splitsInFrontOf<KeysetMark>(position, ([value, source, key]) => [value, source, key, 1])
+    : position.splits;
+  return (source) => splits[source] ?? 'none';
 }
 
 /** The head row that comes next, the first in forward order, the last in backward order, and its source. */

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts';
+import type { PagedList } from '../../domain/page.ts';
 import { GatewayError } from '../../errors.ts';
 import { readWholeList } from '../whole-list.ts';
 import type { Segment } from '../window.ts';
@@ -7,11 +8,13 @@ import {
   isKeysetMark,
   type KeysetMark,
   type MarkedRow,
+  mergeBegin,
   mergePage,
   type PlacedRow,
 } from './merge.ts';
 import { type CatalogCursors, type CatalogPosition, catalogCursors } from './position.ts';
 import { isOffsetMark, SequencePart, walkSequence } from './sequence.ts';
+import { readStretch } from './sorted-source.ts';
 import type { CatalogPart, CatalogRow } from './source-registry.ts';
 
 /** What is asked of the catalogue, already checked. */
@@ -22,6 +25,8 @@ export interface CatalogRequest {
   /** The vendor, without regard to letter case. */
   readonly vendor: string | undefined;
   readonly field: 'SOURCE' | 'NAME' | 'CREATED_AT';
+  /** Rows up to which a source is read whole. */
+  readonly maxSnapshotRows: number;
   readonly direction: 'ASC' | 'DESC';
   readonly isBackward: boolean;
   readonly size: number;
@@ -138,15 +143,37 @@ export class CatalogPage {
     if (!this.#isFiltered && this.#request.field === 'SOURCE') {
       return this.#inTime(part, part.lists(this.#context));
     }
-    const rows = await this.#wholeRows(part);
-    return [{ key: '', list: listOf(rows) }];
+    const rows = await this.#rowsOrSorted(part);
+    return [{ key: '', list: 'readPage' in rows ? rows : listOf(rows) }];
+  }
+
+  /** Its whole rows; of a source too long for that, its list as its backend sorts it, where it does. */
+  async #rowsOrSorted(part: CatalogPart): Promise<readonly CatalogRow[] | PagedList<CatalogRow>> {
+    try {
+      return await this.#wholeRows(part);
+    } catch (error) {
+      const sorted = this.#sortedList(part);
+      if (sorted === undefined || !(error instanceof GatewayError) || error.kind !== 'INVALID_INPUT')
+        throw error;
+      return sorted;
+    }
+  }
+
+  /** The source as its backend sorts it, where it sorts by what is asked; by its largest pages only. */
+  #sortedList(part: CatalogPart): PagedList<CatalogRow> | undefined {
+    const { field, direction } = this.#request;
+    if (field !== 'CREATED_AT' || this.#isFiltered) return undefined;
+    const list = part.byCreation?.(this.#context, direction);
+    return list === undefined ? undefined : { ...list, pageSizes: list.pageSizes.slice(-1) };
   }
 
   async #wholeRows(part: CatalogPart): Promise<readonly CatalogRow[]> {
     const load = async () => {
       const lists = await part.lists(this.#context);
       const remedy = 'order by SOURCE without text and vendor, or leave this source out';
-      const whole = await Promise.all(lists.map(({ list }) => readWholeList(list, part.rows, remedy)));
+      const whole = await Promise.all(
+        lists.map(({ list }) => readWholeList(list, part.rows, remedy, this.#request.maxSnapshotRows)),
+      );
       return whole.flat();
     };
     const key = { source: part.source, filter: '' };
@@ -215,11 +242,17 @@ export class CatalogPage {
       const sources = await Promise.all(
         parts.map(async (part, index): Promise<readonly MarkedRow[] | undefined> => {
           try {
-            const rows = await this.#wholeRows(part);
+            const markOf = (row: CatalogRow) => [sortValue(row, field), index, part.keyOf(row)] as const;
+            const rows = await this.#rowsOrSorted(part);
+            if ('readPage' in rows) {
+              const split = mergeBegin(position, isBackward)(index);
+              return await this.#inTime(
+                part,
+                readStretch({ list: rows, compare, markOf, split, isBackward, size }),
+              );
+            }
             return sortedOnce(rows, `${field} ${direction} ${index}`, () =>
-              rows
-                .map((row) => ({ row, mark: [sortValue(row, field), index, part.keyOf(row)] as const }))
-                .sort((a, b) => compare(a.mark, b.mark)),
+              rows.map((row) => ({ row, mark: markOf(row) })).sort((a, b) => compare(a.mark, b.mark)),
             );
           } catch (error) {
             errors.set(index, asGatewayError(error));

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import type { Instant } from '../../domain/instant.ts';
+import type { PagedList } from '../../domain/page.ts';
 import type { Segment } from '../window.ts';
 
 /** What the catalogue needs of a row, whichever backend it is of. */
@@ -21,6 +22,8 @@ export interface CatalogPart {
   readonly rows: string;
   /** Its lists, one behind the other. @throws GatewayError */
   lists(context: Context): Promise<readonly Segment<CatalogRow>[]>;
+  /** Its rows as one list that its backend sorts by creation time, where it can. */
+  byCreation?(context: Context, direction: 'ASC' | 'DESC'): PagedList<CatalogRow>;
   /** Tells a row from every other one of the part. */
   keyOf(row: CatalogRow): string;
 }

@@ -144,7 +144,7 @@ const VALID: Readonly<Record<string, unknown>> = {
 };
 
 /** A value of the type that is fine: what must be given, and no more. */
-export function validValue(type: GraphQLInputType, name = ''): unknown {
+function validValue(type: GraphQLInputType, name = ''): unknown {
   const nullable = getNullableType(type);
   if (isListType(nullable)) return [validValue(nullable.ofType as GraphQLInputType, name)];
   if (isEnumType(nullable)) return nullable.getValues()[0]?.name;
