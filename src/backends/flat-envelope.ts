@@ -3,13 +3,15 @@ import type { Page } from '../domain/page.ts';
 import type { HttpAnswer } from '../transport/http.ts';
 import type { UpstreamRequest } from '../transport/request.ts';
 import type { BackendLink } from './backend.ts';
-import { wireTotal } from './lenient.ts';
+import { type NoteOdd, totalOf } from './lenient.ts';
 import { isSuccess, jsonBody, refusalError, refusalFacts, unreadable } from './vendor-errors.ts';
 
 /** An answer whose fields lie beside its `RequestId`, as PAI and PolarDB send them. */
 export interface FlatAnswer {
   readonly fields: Readonly<Record<string, unknown>>;
   readonly requestId: string | undefined;
+  /** Notes an odd value of this answer. */
+  readonly noteOdd: NoteOdd;
   /** The error for when `fields` lack what the operation must return. */
   readonly unreadable: () => Error;
 }
@@ -31,9 +33,10 @@ export function judgeFlat(
     throw refusalError({ ...facts, title: link.title, notFoundCodes, secrets: request.secrets });
   }
   const fields = z.record(z.string(), z.unknown()).safeParse(body);
+  const noteOdd: NoteOdd = (field) => link.report.odd(link.source, request.operation.name, field);
   const fault = () => unreadable(link.title, answer, facts.requestId);
   if (!fields.success) throw fault();
-  return { fields: fields.data, requestId: facts.requestId, unreadable: fault };
+  return { fields: fields.data, requestId: facts.requestId, noteOdd, unreadable: fault };
 }
 
 /**
@@ -52,6 +55,6 @@ export function flatPage<Row>(
   if (!rows.success || !isList) throw answer.unreadable();
   return {
     rows: (rows.data ?? []).map(toRow),
-    total: wireTotal.safeParse(answer.fields[names.total]).data,
+    total: totalOf(answer.fields[names.total], names.total, answer.noteOdd),
   };
 }

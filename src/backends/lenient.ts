@@ -25,6 +25,14 @@ export const wireTotal = z
   // A total of another type costs itself, never the page.
   .catch(undefined);
 
+/** A list's total; undefined where it is none, noted under `field` where something else stands in its place. */
+export function totalOf(value: unknown, field: string, noteOdd: NoteOdd): number | undefined {
+  const total = wireTotal.parse(value);
+  const isAbsent = value === undefined || value === null || value === '' || value === 'None';
+  if (total === undefined && !isAbsent) noteOdd(field);
+  return total;
+}
+
 /** Notes each field once, for a value is judged twice: when it is parsed and when it is normalised. */
 function oncePerField(noteOdd: NoteOdd): NoteOdd {
   const noted = new Set<string>();

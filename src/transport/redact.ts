@@ -51,6 +51,8 @@ function anyOf(secrets: readonly string[]): RegExp {
       secret,
       encodeURIComponent(secret),
       percentEncode(secret),
+      // As a form encodes it.
+      percentEncode(secret).replaceAll('%20', '+'),
       JSON.stringify(secret).slice(1, -1),
     ])
     .toSorted((a, b) => b.length - a.length)

@@ -5,9 +5,9 @@ import { roa } from '../../transport/roa.ts';
 import { type BackendLink, callOperation } from '../backend.ts';
 import { readLeniently } from '../lenient.ts';
 import { refusalError, refusalFacts } from '../vendor-errors.ts';
-import { isSameId, judge, noteOddOf, ROOT, readOperation, writeOperation } from './envelope.ts';
+import { isSameId, judge, listPage, noteOddOf, ROOT, readOperation, writeOperation } from './envelope.ts';
 import { toModel } from './normalise.ts';
-import { modelListWire, modelWire } from './wire.ts';
+import { modelWire } from './wire.ts';
 
 /** Path of the models. */
 export const MODELS = [...ROOT, 'models'] as const;
@@ -52,14 +52,8 @@ export function queryModelList(
     },
   });
   return callOperation(link, request, (answer) => {
-    const { data, unreadable } = judge(link, request, answer);
-    const page = modelListWire.safeParse(data);
-    const names = typeof data === 'object' && data !== null && ('list' in data || 'total' in data);
-    if (!page.success || !names) throw unreadable();
-    return {
-      rows: (page.data.list ?? []).map((row) => readModel(link, QUERY_MODEL_LIST, row)),
-      total: page.data.total,
-    };
+    const judged = judge(link, request, answer);
+    return listPage(link, QUERY_MODEL_LIST, judged, (row) => readModel(link, QUERY_MODEL_LIST, row));
   });
 }
 

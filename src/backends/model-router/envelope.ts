@@ -1,8 +1,9 @@
+import type { Page } from '../../domain/page.ts';
 import type { GatewayError } from '../../errors.ts';
 import type { HttpAnswer } from '../../transport/http.ts';
 import type { Operation, UpstreamRequest } from '../../transport/request.ts';
 import type { BackendLink } from '../backend.ts';
-import type { NoteOdd } from '../lenient.ts';
+import { type NoteOdd, totalOf } from '../lenient.ts';
 import {
   classifyRefusal,
   isSuccess,
@@ -12,7 +13,7 @@ import {
   refusalFacts,
   unreadable,
 } from '../vendor-errors.ts';
-import { envelopeWire } from './wire.ts';
+import { envelopeWire, listWire } from './wire.ts';
 
 /** Where every operation begins. */
 export const ROOT = ['api', 'v1', 'modelRouter', 'open'] as const;
@@ -89,4 +90,25 @@ function worseStatus(httpStatus: number, body: unknown): number {
   return Number.isInteger(status) && status >= 100 && status < 600
     ? Math.max(httpStatus, status)
     : httpStatus;
+}
+
+/**
+ * A page of a list answer. A list that is null or left out beside a total is an empty one; without either the answer
+ * lacks what it must return.
+ *
+ * @throws GatewayError UNREADABLE
+ */
+export function listPage<Row>(
+  link: BackendLink,
+  operation: Operation,
+  { data, unreadable }: Judged,
+  toRow: (row: unknown) => Row | undefined,
+): Page<Row> {
+  const page = listWire.safeParse(data);
+  const isList = typeof data === 'object' && data !== null && ('list' in data || 'total' in data);
+  if (!page.success || !isList) throw unreadable();
+  return {
+    rows: (page.data.list ?? []).map(toRow),
+    total: totalOf(page.data.total, 'total', noteOddOf(link, operation)),
+  };
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { wireBoolean, wireJson, wireScalar, wireText, wireTotal } from '../lenient.ts';
+import { wireBoolean, wireJson, wireScalar, wireText } from '../lenient.ts';
 
 /**
  * One entry, as ModelRouterQueryModel, ModelRouterQueryModelList and ModelRouterCreateModel answer it.
@@ -32,10 +32,14 @@ export const modelWire = z.object({
 /** See {@link modelWire}. */
 export type ModelWire = z.output<typeof modelWire>;
 
-/** `data` of ModelRouterQueryModelList. Source: version 20240611; `total` is text, `None` where there is none. */
-export const modelListWire = z.object({
+/**
+ * `data` of the lists of models and of billing rules.
+ *
+ * Source: version 20240611; `total` is text for models, `None` where there is none, and a number for rules.
+ */
+export const listWire = z.object({
   list: z.array(z.unknown()).nullish(),
-  total: wireTotal,
+  total: wireJson,
 });
 
 /**

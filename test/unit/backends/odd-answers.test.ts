@@ -460,3 +460,31 @@ it('what is odd is logged once for each operation and field, and counted from th
   expect(graph.logs.filter((line) => line.includes('gmtCreate'))).toHaveLength(1);
   expect(graph.logs.join('')).not.toContain('soon');
 });
+
+describe('a total that is none', () => {
+  const totals = [true, {}, 'many', -1, 1.5];
+  it.each(totals)('%j is counted as odd, and the page stays', async (total) => {
+    await using gateway = await openGateway();
+    const answers = {
+      ModelRouterQueryModelList: { success: true, data: { list: [{ id: 1 }], total } },
+      ListModels: { TotalCount: total, Models: [{ ModelId: 'model-x' }] },
+      DescribeGatewayList: { TotalRecordCount: total, Items: [{ GwClusterId: 'pg-x' }] },
+    };
+    for (const [action, body] of Object.entries(answers)) {
+      gateway.sandbox.setFault(action, { kind: 'answer', status: 200, bodyText: JSON.stringify(body) });
+    }
+    const list = '{ totalCount nodes { sourceId } }';
+    const { data, errors } = await gateway.query(`{ models ${list} paiModels ${list} aiGateways ${list} }`);
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      models: { totalCount: null, nodes: [{ sourceId: '1' }] },
+      paiModels: { totalCount: null, nodes: [{ sourceId: 'model-x' }] },
+      aiGateways: { totalCount: null, nodes: [{ sourceId: 'pg-x' }] },
+    });
+    expect([...gateway.gateway.oddValues().keys()].toSorted()).toEqual([
+      'AI_GATEWAY DescribeGatewayList TotalRecordCount',
+      'MODEL_ROUTER ModelRouterQueryModelList total',
+      'PAI ListModels TotalCount',
+    ]);
+  });
+});

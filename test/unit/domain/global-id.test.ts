@@ -113,6 +113,8 @@ describe('the id codec', () => {
     ['no type', raw(':1')],
     ['no key', raw('Model:')],
     ['a type with a digit', raw('Model2:1')],
+    ['a digit in front of the type', raw('2Model:1')],
+    ['a line in front of the type', raw('x\nModel:1')],
     ['a key with a bare letter of another script', raw('Model:\u540D')],
     ['an escape in lower case', raw('PaiModel:cn-beijing/%2f')],
     ['an escape of what needs none', raw('Model:%31')],
@@ -131,6 +133,13 @@ describe('the id codec', () => {
     ['a lone surrogate', '\uD800'],
   ])('takes %s for no id', (_what, id) => {
     expect(decodeGlobalId(id)).toBeUndefined();
+  });
+
+  it('looks at ids of up to 12,288 characters', () => {
+    const key = '1'.repeat(9216 - 'Model:'.length);
+    expect(raw(`Model:${key}`)).toHaveLength(12_288);
+    expect(decodeGlobalId(raw(`Model:${key}`))).toEqual({ typeName: 'Model', key: [key] });
+    expect(decodeGlobalId(raw(`Model:${key}1`))).toBeUndefined();
   });
 
   it('never throws over an id that a backend sent, not even over a lone surrogate', () => {

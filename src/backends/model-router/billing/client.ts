@@ -7,9 +7,9 @@ import type { Operation, UpstreamRequest } from '../../../transport/request.ts';
 import { roa } from '../../../transport/roa.ts';
 import { type BackendLink, callOperation } from '../../backend.ts';
 import { readLeniently } from '../../lenient.ts';
-import { isSameId, judge, noteOddOf, ROOT, readOperation, writeOperation } from '../envelope.ts';
+import { isSameId, judge, listPage, noteOddOf, ROOT, readOperation, writeOperation } from '../envelope.ts';
 import { toBillingRule } from './normalise.ts';
-import { billingRuleListWire, billingRuleWire } from './wire.ts';
+import { billingRuleWire } from './wire.ts';
 
 const RULES = [...ROOT, 'billing', 'rules'] as const;
 
@@ -29,14 +29,8 @@ export function queryBillingRuleList(
 ): Promise<Page<BillingRule>> {
   const request = roa(QUERY_RULE_LIST, 'GET', RULES, { query: { ...filter, pageIndex, pageSize } });
   return callOperation(link, request, (answer) => {
-    const { data, unreadable } = judge(link, request, answer);
-    const page = billingRuleListWire.safeParse(data);
-    const names = typeof data === 'object' && data !== null && ('list' in data || 'total' in data);
-    if (!page.success || !names) throw unreadable();
-    return {
-      rows: (page.data.list ?? []).map((row) => readRule(link, QUERY_RULE_LIST, row)),
-      total: page.data.total,
-    };
+    const judged = judge(link, request, answer);
+    return listPage(link, QUERY_RULE_LIST, judged, (row) => readRule(link, QUERY_RULE_LIST, row));
   });
 }
 

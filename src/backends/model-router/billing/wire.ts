@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { wireJson, wireScalar, wireText, wireTotal } from '../../lenient.ts';
+import { wireJson, wireScalar, wireText } from '../../lenient.ts';
 
 /**
  * One rule, as ModelRouterCreateBillingRule, ModelRouterUpdateBillingRule and ModelRouterQueryBillingRuleList answer
@@ -22,9 +22,3 @@ export const billingRuleWire = z.object({
 
 /** See {@link billingRuleWire}. */
 export type BillingRuleWire = z.output<typeof billingRuleWire>;
-
-/** `data` of ModelRouterQueryBillingRuleList. Source: version 20240611; `total` is a number, unlike that of models. */
-export const billingRuleListWire = z.object({
-  list: z.array(z.unknown()).nullish(),
-  total: wireTotal,
-});
