@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { toGatewayDetail, toModelService } from '../../../src/backends/ai-gateway/normalise.ts';
+import {
+  toGatewayDetail,
+  toModelService,
+  toStoredService,
+} from '../../../src/backends/ai-gateway/normalise.ts';
 import { gatewayWire, modelServiceWire } from '../../../src/backends/ai-gateway/wire.ts';
 import { readLeniently, wireTotal } from '../../../src/backends/lenient.ts';
 import { toModel } from '../../../src/backends/model-router/normalise.ts';
@@ -27,6 +31,11 @@ const readPaiModel = reader((value, noteOdd) =>
 const readService = reader((value, noteOdd) =>
   readLeniently(modelServiceWire, value, noteOdd, (wire, noteOnce) =>
     toModelService(wire, { region: 'cn-beijing', gatewaySourceId: 'pg-x' }, noteOnce),
+  ),
+);
+const readStored = reader((value, noteOdd) =>
+  readLeniently(modelServiceWire, value, noteOdd, (wire, noteOnce) =>
+    toStoredService(wire, { region: 'cn-beijing', gatewaySourceId: 'pg-x' }, noteOnce),
   ),
 );
 const readGateway = reader((value, noteOdd) =>
@@ -87,7 +96,7 @@ describe('Model Router: an entry', () => {
 
   it('has every field missing but its id, and nothing odd', () => {
     const { row, odd } = readModel({ id: 7 });
-    expect(row).toMatchObject({ sourceId: '7', name: '7', tags: [], tagNames: [] });
+    expect(row).toMatchObject({ type: 'Model', sourceId: '7', name: '7', tags: [], tagNames: [] });
     const rest = Object.entries(row ?? {}).filter(
       ([name]) => !['type', 'sourceId', 'name', 'tags', 'tagNames'].includes(name),
     );
@@ -246,6 +255,15 @@ describe('Model Router: an entry', () => {
     expect([read.row?.isCustom, read.odd]).toEqual([expected, odd]);
   });
 
+  it('names its other fields, where they are odd, by their own names', () => {
+    const { odd } = readModel({ ...MODEL, maxOutputLength: 'long', gmtModified: 'soon' });
+    expect(odd).toEqual(['maxOutputLength', 'gmtModified']);
+  });
+
+  it.each([true, false])('hasBillingRule %j stays', (hasBillingRule) => {
+    expect(readModel({ ...MODEL, hasBillingRule }).row?.hasBillingRule).toBe(hasBillingRule);
+  });
+
   it.each(NOT_TEXT)('a description that is no text (%j) costs itself', (description) => {
     expect(readModel({ ...MODEL, description })).toMatchObject({
       row: { name: 'Qwen', description: undefined },
@@ -312,6 +330,7 @@ describe('PAI: a model', () => {
   it.each<Trap>([
     ['PRIVATE', 'PRIVATE'],
     ['public', 'PUBLIC'],
+    [' Private ', 'PRIVATE'],
     ['', undefined],
     [null, undefined],
     ['SHARED', undefined, ['Accessibility']],
@@ -381,9 +400,37 @@ describe('PAI: a model', () => {
     });
   });
 
+  it.each([[null], [undefined]])('ExtraInfo %j is none', (ExtraInfo) => {
+    const { row, odd } = readPaiModel({ ...PAI_MODEL, ExtraInfo });
+    expect([row?.extraInfo, odd]).toEqual([undefined, []]);
+  });
+
+  it('a GmtModifiedTime that is none is counted under its own name', () => {
+    expect(readPaiModel({ ...PAI_MODEL, GmtModifiedTime: 'soon' }).odd).toEqual(['GmtModifiedTime']);
+  });
+
+  it.each([[null], [undefined]])('LatestVersion %j is none', (LatestVersion) => {
+    const { row, odd } = readPaiModel({ ...PAI_MODEL, LatestVersion });
+    expect([row?.latestVersion, odd]).toEqual([undefined, []]);
+  });
+
+  it('LatestVersion is a version of the model, its odd fields counted below it', () => {
+    const { row, odd } = readPaiModel({
+      ...PAI_MODEL,
+      LatestVersion: { VersionName: '0.1.0', Uri: 'nowhere' },
+    });
+    expect(row?.latestVersion).toMatchObject({
+      modelSourceId: 'model-x',
+      region: 'cn-beijing',
+      versionName: '0.1.0',
+      uri: undefined,
+    });
+    expect(odd).toEqual(['LatestVersion.Uri']);
+  });
+
   it('has every field missing but its id, and is named after it', () => {
     const { row, odd } = readPaiModel({ ModelId: 'model-x' });
-    expect(row).toMatchObject({ name: 'model-x', labels: [], region: 'cn-beijing' });
+    expect(row).toMatchObject({ type: 'PaiModel', name: 'model-x', labels: [], region: 'cn-beijing' });
     expect(odd).toEqual([]);
   });
 
@@ -475,13 +522,51 @@ describe('AI gateway: a service', () => {
 
   it('without a name it is named after its id', () => {
     expect(readService({ ModelServiceId: 'ms-x', Name: '' })).toMatchObject({
-      row: { name: 'ms-x' },
+      row: { type: 'ModelService', name: 'ms-x' },
       odd: [],
     });
+  });
+
+  it('as it is stored it has no other name than its own', () => {
+    expect(readStored({ ModelServiceId: 'ms-x', Name: '' }).row).toMatchObject({
+      service: { name: 'ms-x' },
+      name: undefined,
+    });
+    expect(readStored(SERVICE).row).toMatchObject({ service: { name: 'test' }, name: 'test' });
+    expect(readStored({ Name: 'test' })).toEqual({ row: undefined, odd: ['ModelServiceId'] });
+  });
+
+  it('its URL leaves masked', () => {
+    const { row } = readService({ ...SERVICE, BaseUrl: 'https://u:p@host/v1?key=secret#s' });
+    expect(row?.baseUrl).toBe('https://host/v1?key=***');
+  });
+
+  it('its other prices, where they are odd, are counted under their own names', () => {
+    const prices = { OutputCostPointsPerMillion: 'free', RequestCostPoints: 'free' };
+    expect(readService({ ...SERVICE, ...prices }).odd).toEqual(Object.keys(prices));
   });
 });
 
 describe('AI gateway: a gateway', () => {
+  it('has every field missing but its id, and nothing odd', () => {
+    const { row, odd } = readGateway(GATEWAY);
+    expect(row).toMatchObject({
+      gateway: { type: 'AiGateway', sourceId: 'pg-x', region: 'cn-beijing' },
+      endpoints: undefined,
+    });
+    expect(odd).toEqual([]);
+  });
+
+  it('a ModifyTime that is none, and an address that is none, are counted under their own names', () => {
+    const { row, odd } = readGateway({
+      ...GATEWAY,
+      ModifyTime: 'soon',
+      Endpoints: [{ Address: 'oss://bucket/x' }],
+    });
+    expect(row?.endpoints).toMatchObject([{ address: undefined }]);
+    expect(odd).toEqual(['ModifyTime', 'Endpoints.Address']);
+  });
+
   it.each<Trap>([...TIMES, ...BROKEN_TIMES.map((text): Trap => [text, undefined, ['ExpireTime']])])(
     'ExpireTime %j is %j',
     (ExpireTime, expected, odd = []) => {

@@ -103,3 +103,7 @@ describe('what must survive', () => {
     expect(redactVendorText(text)).toBe(text);
   });
 });
+
+it('a known secret goes as a form encodes it, too', () => {
+  expect(redactVendorText('Key=p+q%22r&Name=x', ['p q"r'])).not.toContain('p+q');
+});
