@@ -18,6 +18,74 @@ export interface PagedList<Row> {
 export const ANY_PAGE_SIZE: readonly number[] = Array.from({ length: 100 }, (_, index) => index + 1);
 
 /**
+ * A list of a backend that takes any page size up to 100 as far as is documented, which is not far: one that answers
+ * with smaller pages than asked is noticed, and read by the size it has. Without that its page 2 would be taken for
+ * what it is not.
+ *
+ * The sign is a page that is short before the total's end with one as short behind it, or a short page that lies
+ * behind the total as it is counted by the size asked for.
+ */
+export function anySizePages<Row>(readPage: PagedList<Row>['readPage']): PagedList<Row> {
+  let largest = Number.POSITIVE_INFINITY;
+  const readWanted = async (pageNumber: number, pageSize: number): Promise<Page<Row>> => {
+    if (pageSize > largest) return readInParts(readPage, pageNumber, pageSize, largest);
+    const page = await readPage(pageNumber, pageSize);
+    const size = await observedSize(readPage, page, pageNumber, pageSize);
+    if (size === undefined) return page;
+    largest = Math.min(largest, size);
+    return readWanted(pageNumber, pageSize);
+  };
+  return { pageSizes: ANY_PAGE_SIZE, readPage: readWanted };
+}
+
+/** The page size that a backend seems to have instead of the one asked for; undefined where nothing tells of one. */
+async function observedSize<Row>(
+  readPage: PagedList<Row>['readPage'],
+  { rows, total }: Page<Row>,
+  pageNumber: number,
+  pageSize: number,
+): Promise<number | undefined> {
+  const { length } = rows;
+  if (length === 0 || length >= pageSize || total === undefined) return undefined;
+  const end = (pageNumber - 1) * pageSize + length;
+  if (end === total) return undefined;
+  if (end > total) {
+    if (pageNumber === 1) return undefined;
+    const { length: size } = (await readPage(1, pageSize)).rows;
+    return size > 0 && size < Math.min(pageSize, total) ? size : undefined;
+  }
+  const next = await readPage(pageNumber + 1, pageSize);
+  const endByOwnSize = pageNumber * length + next.rows.length;
+  const isOwnSize = next.rows.length === length || endByOwnSize === total;
+  return isOwnSize && next.rows.length > 0 && isLikelySize(length) ? length : undefined;
+}
+
+/** Pages that lack a row or two are not pages of a smaller size: sizes are round. */
+function isLikelySize(size: number): boolean {
+  return size % 5 === 0 || Number.isInteger(Math.log2(size));
+}
+
+/** One page as asked for, put together from the pages of a smaller size. */
+async function readInParts<Row>(
+  readPage: PagedList<Row>['readPage'],
+  pageNumber: number,
+  pageSize: number,
+  size: number,
+): Promise<Page<Row>> {
+  const start = (pageNumber - 1) * pageSize;
+  const end = start + pageSize;
+  const rows: (Row | undefined)[] = [];
+  let total: number | undefined;
+  for (let part = Math.floor(start / size); part * size < end; part++) {
+    const page = await readPage(part + 1, size);
+    total = page.total;
+    rows.push(...page.rows.slice(Math.max(0, start - part * size), end - part * size));
+    if (page.rows.length < size) break;
+  }
+  return { rows, total };
+}
+
+/**
  * All rows of a list, in its own order, by its largest pages; undefined where it has more than `maxRows`. The pages
  * behind the first are read at once where it tells the total, one after the other where it does not, or tells one that
  * it disproves itself.

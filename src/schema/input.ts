@@ -9,6 +9,12 @@ import { parseGlobalId } from './ids.ts';
 /** A text with something in it. */
 export const filledText = z.string().refine((text) => text.trim() !== '', 'must not be empty');
 
+/** A key that is not the preview of one. */
+export const newKey = filledText.refine(
+  (text) => !text.includes('***'),
+  'is masked: it would overwrite the real key. Leave it out, or give it whole',
+);
+
 /** An absolute http(s) URL that was not masked by this gateway. */
 export const httpUrl = z
   .string()

@@ -3,7 +3,7 @@ import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import type { BATCH_ITEM_STATUSES, BatchItemResult, BatchOutcome } from '../domain/model-batch.ts';
 import { asResult, resultType } from './error-types.ts';
-import { checkInput, filledText, httpUrl } from './input.ts';
+import { checkInput, filledText, httpUrl, newKey } from './input.ts';
 import { model, newModel } from './model.ts';
 
 const itemInput = builder.inputType('CreateModelsItemInput', {
@@ -49,7 +49,7 @@ const createModelsInput = builder.inputType('CreateModelsInput', {
 });
 
 const modelBatch = z.object({
-  apiKey: filledText,
+  apiKey: newKey,
   vendor: filledText,
   baseUrl: httpUrl.optional(),
   models: z

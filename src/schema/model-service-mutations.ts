@@ -11,7 +11,16 @@ import { changedRow } from './changed-row.ts';
 import { createOutcome } from './create-outcome.ts';
 import { deletion } from './deletion.ts';
 import { asResult, resultType } from './error-types.ts';
-import { checkInput, checkUpdate, filledText, globalIdText, httpUrl, price, sourceIdText } from './input.ts';
+import {
+  checkInput,
+  checkUpdate,
+  filledText,
+  globalIdText,
+  httpUrl,
+  newKey,
+  price,
+  sourceIdText,
+} from './input.ts';
 import { lazyRow } from './lazy-row.ts';
 import { modelService, protocol } from './model-service.ts';
 
@@ -50,7 +59,7 @@ const newModelService = z.object({
   category: filledText,
   protocol: z.enum(PROTOCOLS).exclude(['OTHER'], 'cannot be OTHER'),
   baseUrl: httpUrl,
-  apiKey: filledText,
+  apiKey: newKey,
   vendor: filledText,
   inputCostPointsPerMillion: price.optional(),
   outputCostPointsPerMillion: price.optional(),

@@ -9,7 +9,7 @@ import { connect, connectionType, windowArgs } from './connection.ts';
 import { createOutcome } from './create-outcome.ts';
 import { asResult, resultType } from './error-types.ts';
 import { chosenId, globalId, orNull } from './ids.ts';
-import { checkInput, commaJoinedItem, filledText, httpUrl } from './input.ts';
+import { checkInput, commaJoinedItem, filledText, httpUrl, newKey } from './input.ts';
 import { node, registerNode } from './node.ts';
 import { catalogSource } from './source.ts';
 
@@ -168,7 +168,7 @@ export const newModel = z.object({
   vendor: filledText.optional(),
   tags: z.array(commaJoinedItem).optional(),
   category: filledText.optional(),
-  apiKey: filledText.optional(),
+  apiKey: newKey.optional(),
   baseUrl: httpUrl.optional(),
   maxInputLength: filledText.optional(),
   maxOutputLength: filledText.optional(),

@@ -7,6 +7,8 @@ const LONG_DIGITS = /\d{16}/;
  * @throws SyntaxError where the text is not JSON.
  */
 export function parseExactJson(text: string): unknown {
+  // A byte order mark is no JSON, and no reason to lose an answer.
+  if (text.startsWith('\uFEFF')) return parseExactJson(text.slice(1));
   if (!LONG_DIGITS.test(text)) return JSON.parse(text);
   return JSON.parse(text, exactInteger);
 }

@@ -9,7 +9,7 @@ const endpointWire = z.object({ Address: wireText, Port: wireScalar, NetType: wi
  * Source: version 2017-08-01. `ExpireTime` is empty for pay-as-you-go, `Port` is text.
  */
 export const gatewayWire = z.object({
-  GwClusterId: wireText,
+  GwClusterId: wireScalar,
   GwDescription: wireText,
   Status: wireText,
   CreateTime: wireText,
@@ -27,7 +27,7 @@ export type GatewayWire = z.output<typeof gatewayWire>;
  * Source: version 2017-08-01. `ApiKey` is the raw key in clear; prices are text.
  */
 export const modelServiceWire = z.object({
-  ModelServiceId: wireText,
+  ModelServiceId: wireScalar,
   Name: wireText,
   ModelCategory: wireText,
   Protocol: wireText,

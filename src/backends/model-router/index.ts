@@ -2,7 +2,7 @@ import type { BillingRule, BillingRuleChange, NewBillingRule } from '../../domai
 import type { Model, ModelChange, ModelFilter, NewModel } from '../../domain/model.ts';
 import type { BatchOutcome, ModelBatch } from '../../domain/model-batch.ts';
 import type { ModelProvider, ModelTag } from '../../domain/model-provider.ts';
-import { ANY_PAGE_SIZE, type PagedList } from '../../domain/page.ts';
+import { ANY_PAGE_SIZE, anySizePages, type PagedList } from '../../domain/page.ts';
 import type { Backend, BackendSession } from '../backend.ts';
 import { createModels } from './batch/client.ts';
 import { createBillingRule, updateBillingRule } from './billing/client.ts';
@@ -62,10 +62,8 @@ export const modelRouter: Backend<ModelRouterSession> = {
     };
     return {
       model: (id) => loaders.models.load(id),
-      models: (filter) => ({
-        pageSizes: ANY_PAGE_SIZE,
-        readPage: (pageIndex, pageSize) => loaders.modelPages.load([filter, pageIndex, pageSize]),
-      }),
+      models: (filter) =>
+        anySizePages((pageIndex, pageSize) => loaders.modelPages.load([filter, pageIndex, pageSize])),
       createModel: (model) => written(createModel(link, model), (made) => [made]),
       updateModel: (id, change) => written(updateModel(link, id, change), (now) => [now]),
       deleteModel: (id) => written(deleteModel(link, id)),

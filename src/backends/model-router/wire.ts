@@ -47,7 +47,7 @@ export const listWire = z.object({
  * `errCode: "UNKNOWN_ERROR"`, so only `success` decides.
  */
 export const envelopeWire = z.object({
-  success: z.boolean(),
+  success: z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })]),
   httpStatusCode: wireJson,
   data: wireJson,
 });

@@ -1,4 +1,4 @@
-import { ANY_PAGE_SIZE, type PagedList } from '../../domain/page.ts';
+import { anySizePages, type PagedList } from '../../domain/page.ts';
 import { type PaiLabel, withLabels } from '../../domain/pai-label.ts';
 import type {
   NewPaiModel,
@@ -78,10 +78,8 @@ export function openSession(link: BackendLink): PaiSession {
   return {
     ...modelMethods(link, loaders),
     ...versionMethods(link, loaders),
-    workspaces: (filter) => ({
-      pageSizes: ANY_PAGE_SIZE,
-      readPage: (pageNumber, pageSize) => loaders.workspacePages.load([filter, pageNumber, pageSize]),
-    }),
+    workspaces: (filter) =>
+      anySizePages((pageNumber, pageSize) => loaders.workspacePages.load([filter, pageNumber, pageSize])),
     async probe() {
       await listModels(link, {}, undefined, 1, 1);
     },
@@ -104,10 +102,8 @@ function modelMethods(link: BackendLink, loaders: PaiLoaders): ModelMethods {
   const change = runAndForget(loaders);
   return {
     paiModel: (id) => loaders.models.load(id),
-    paiModels: (filter, order) => ({
-      pageSizes: ANY_PAGE_SIZE,
-      readPage: (pageNumber, pageSize) => loaders.modelPages.load([filter, order, pageNumber, pageSize]),
-    }),
+    paiModels: (filter, order) =>
+      anySizePages((pageNumber, pageSize) => loaders.modelPages.load([filter, order, pageNumber, pageSize])),
     createPaiModel: (model) => createModel(link, model).finally(loaders.forget),
     async updatePaiModel(id, { labels, ...fields }) {
       const before = await readAnew(id);
@@ -151,10 +147,10 @@ function versionMethods(link: BackendLink, loaders: PaiLoaders): VersionMethods 
   const change = runAndForget(loaders);
   return {
     paiModelVersion: (modelId, versionName) => loaders.versions.load([modelId, versionName]),
-    paiModelVersions: (modelId, filter) => ({
-      pageSizes: ANY_PAGE_SIZE,
-      readPage: (pageNumber, pageSize) => loaders.versionPages.load([modelId, filter, pageNumber, pageSize]),
-    }),
+    paiModelVersions: (modelId, filter) =>
+      anySizePages((pageNumber, pageSize) =>
+        loaders.versionPages.load([modelId, filter, pageNumber, pageSize]),
+      ),
     createPaiModelVersion: (modelId, version) =>
       createVersion(link, modelId, version).finally(loaders.forget),
     async updatePaiModelVersion(modelId, versionName, { labels, ...fields }) {

@@ -10,7 +10,7 @@ import { paiModelVersionWire } from './versions/wire.ts';
  * missing. `ParameterSize` is in millions.
  */
 export const paiModelWire = z.object({
-  ModelId: wireText,
+  ModelId: wireScalar,
   ModelName: wireText,
   ModelDescription: wireText,
   ModelType: wireText,

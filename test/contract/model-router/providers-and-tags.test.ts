@@ -33,8 +33,18 @@ describe.each([
   });
 
   it.each([
-    ['an object', { list: [] }],
     ['null', null],
+    ['a list in an object', { list: [] }],
+    ['a null list in an object', { list: null }],
+  ])('is an empty list where the answer is %s', async (_what, data) => {
+    await using gateway = await openGateway();
+    gateway.sandbox.setFault(action, answerWith(data));
+    expect(await gateway.query(`{ ${selection} }`)).toEqual({ data: { [name]: [] } });
+  });
+
+  it.each([
+    ['an object', { items: [] }],
+    ['a text', 'none'],
   ])('nulls its own field and nothing else where the answer is %s', async (_what, data) => {
     await using gateway = await openGateway();
     gateway.sandbox.setFault(action, answerWith(data));

@@ -434,7 +434,11 @@ describe('PAI: a model', () => {
     expect(odd).toEqual([]);
   });
 
-  it.each([[null], [''], [undefined], [5]])(
+  it('keeps an id that is a number', () => {
+    expect(readPaiModel({ ...PAI_MODEL, ModelId: 5 })).toMatchObject({ row: { sourceId: '5' }, odd: [] });
+  });
+
+  it.each([[null], [''], [undefined], [true]])(
     'without an id (%j) it is dropped and counted once',
     (ModelId) => {
       expect(readPaiModel({ ...PAI_MODEL, ModelId })).toEqual({ row: undefined, odd: ['ModelId'] });
@@ -510,7 +514,11 @@ describe('AI gateway: a service', () => {
     expect(JSON.stringify(row)).not.toContain('SECRET');
   });
 
-  it.each([[null], [''], [undefined], [5]])(
+  it('keeps an id that is a number', () => {
+    expect(readService({ ...SERVICE, ModelServiceId: 5 })).toMatchObject({ row: { sourceId: '5' }, odd: [] });
+  });
+
+  it.each([[null], [''], [undefined], [true]])(
     'without an id (%j) it is dropped and counted once',
     (ModelServiceId) => {
       expect(readService({ ...SERVICE, ModelServiceId })).toEqual({

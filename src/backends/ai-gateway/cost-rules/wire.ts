@@ -8,8 +8,8 @@ import { wireScalar, wireText } from '../../lenient.ts';
  * offset and `GmtModified` no zone.
  */
 export const costRuleWire = z.object({
-  CostRuleId: wireText,
-  ModelServiceId: wireText,
+  CostRuleId: wireScalar,
+  ModelServiceId: wireScalar,
   Model: wireText,
   InputCostPointsPerMillion: wireScalar,
   OutputCostPointsPerMillion: wireScalar,

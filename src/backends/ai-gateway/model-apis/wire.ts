@@ -8,7 +8,7 @@ import { wireJson, wireScalar, wireText } from '../../lenient.ts';
  * printed example is not valid; `GmtCreated` has no zone.
  */
 export const modelApiWire = z.object({
-  ModelApiId: wireText,
+  ModelApiId: wireScalar,
   Name: wireText,
   Category: wireText,
   Protocol: wireText,

@@ -33,8 +33,10 @@ function queryArray<Row>(
   const request = roa(operation, 'GET', [...ROOT, 'nacos', name]);
   return callOperation(link, request, (answer) => {
     const { data, unreadable } = judge(link, request, answer);
-    const rows = z.array(z.unknown()).safeParse(data);
+    // The other lists of the product hold theirs in an object.
+    const held = typeof data === 'object' && data !== null && 'list' in data ? data.list : data;
+    const rows = z.array(z.unknown()).nullable().safeParse(held);
     if (!rows.success) throw unreadable();
-    return rows.data.flatMap((row) => toRow(row, noteOddOf(link, operation)) ?? []);
+    return (rows.data ?? []).flatMap((row) => toRow(row, noteOddOf(link, operation)) ?? []);
   });
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { wireJson, wireText } from '../../lenient.ts';
+import { wireJson, wireScalar, wireText } from '../../lenient.ts';
 import { labelsWire } from '../labels.ts';
 
 /**
@@ -9,7 +9,7 @@ import { labelsWire } from '../labels.ts';
  * Source: version 2021-02-04; every field may be missing.
  */
 export const paiModelVersionWire = z.object({
-  VersionName: wireText,
+  VersionName: wireScalar,
   VersionDescription: wireText,
   Uri: wireText,
   ApprovalStatus: wireText,

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { anySizePages, readWhole } from '../../../src/domain/page.ts';
+
+/** A backend with rows 0 to `count` that answers with no more than `cap` of them, and records what was asked. */
+function cappedBackend(count: number, cap: number) {
+  const asked: (readonly [number, number])[] = [];
+  const rows = Array.from({ length: count }, (_, index) => index);
+  const list = anySizePages(async (pageNumber, pageSize) => {
+    asked.push([pageNumber, pageSize]);
+    const size = Math.min(pageSize, cap);
+    return { rows: rows.slice((pageNumber - 1) * size, pageNumber * size), total: count };
+  });
+  return { list, asked, rows };
+}
+
+describe('a backend with smaller pages than asked', () => {
+  it('is read whole, whatever its size and the length of the list', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 400 }),
+        fc.constantFrom(5, 10, 16, 20, 25, 30, 32, 50, 64, 80, 100, 200),
+        async (count, cap) => {
+          const { list, rows } = cappedBackend(count, cap);
+          expect(await readWhole(list, 5_000)).toEqual(rows);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('gives each page of any size as it was asked for', async () => {
+    const { list, rows } = cappedBackend(57, 20);
+    expect((await list.readPage(1, 100)).rows).toEqual(rows);
+    expect((await list.readPage(2, 30)).rows).toEqual(rows.slice(30));
+    expect((await list.readPage(3, 10)).rows).toEqual(rows.slice(20, 30));
+    expect((await list.readPage(2, 100)).rows).toEqual([]);
+  });
+
+  it('is noticed on a page that lies behind its total', async () => {
+    const { list, rows } = cappedBackend(57, 20);
+    expect((await list.readPage(2, 60)).rows).toEqual(rows.slice(60));
+    expect((await list.readPage(2, 40)).rows).toEqual(rows.slice(40));
+  });
+});
+
+describe('a backend that keeps to the size asked for', () => {
+  it('is asked no more than once for each page', async () => {
+    const { list, asked } = cappedBackend(250, 100);
+    await readWhole(list, 5_000);
+    expect(asked).toEqual([
+      [1, 100],
+      [2, 100],
+      [3, 100],
+    ]);
+  });
+
+  it('is taken at its word where a row or two of a page are missing', async () => {
+    const list = anySizePages(async (pageNumber) => ({
+      rows: pageNumber <= 2 ? Array.from({ length: 99 }, (_, index) => index) : [],
+      total: 300,
+    }));
+    expect((await list.readPage(1, 100)).rows).toHaveLength(99);
+    expect((await list.readPage(2, 100)).rows).toHaveLength(99);
+  });
+
+  it('that tells a total of 2 and has one row ends cleanly', async () => {
+    const list = anySizePages<string>(async (pageNumber) => ({
+      rows: pageNumber === 1 ? ['only'] : [],
+      total: 2,
+    }));
+    expect(await readWhole(list, 5_000)).toEqual(['only']);
+  });
+});
