@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ANY_PAGE_SIZE, type Page, type PagedList } from '../../../src/domain/page.ts';
 import { GatewayError } from '../../../src/errors.ts';
 import { connect, type WindowArgs } from '../../../src/schema/connection.ts';
+import { ListReader } from '../../../src/schema/window.ts';
 import { honest, plainLists } from '../../properties/plain-list.ts';
 
 const GATEWAY_SIZES = [30, 50, 100];
@@ -16,7 +17,7 @@ function oddList(sizes: readonly number[], answer: (start: number, size: number)
       return answer((page - 1) * size, size);
     },
   };
-  return { reads, window: (args: WindowArgs) => connect(['odd'], list, args) };
+  return { reads, list, window: (args: WindowArgs) => connect(['odd'], list, args) };
 }
 
 async function numbers(window: ReturnType<ReturnType<typeof oddList>['window']>) {
@@ -62,6 +63,13 @@ it('no rows from the end of a list that a cursor names cost no call', async () =
   expect(reads).toEqual([]);
 });
 
+it('in front of the first row nothing is read, and no total is asked for', async () => {
+  const lists = plainLists([{ ...honest(9, GATEWAY_SIZES), total: undefined }], true);
+  const window = lists.window({ last: 5, before: await lists.cursor({ list: 0, offset: 0 }) });
+  expect(await window.edges()).toEqual([]);
+  expect(lists.reads).toEqual([]);
+});
+
 describe('short pages', () => {
   it('a page that comes short once: the rows behind it belong to the window, at their own places', async () => {
     const { window, reads } = oddList([10], (start, size) => ({
@@ -93,6 +101,35 @@ describe('short pages', () => {
     expect(seen).toEqual(numbered(0, 10).flatMap((tens) => numbered(tens * 10, tens * 10 + 3)));
   });
 
+  it('the same backward: no row of the cursor or behind it', async () => {
+    const { window } = oddList([10], (start, size) => ({
+      rows: numbered(start, Math.min(start + size, 100)).slice(0, 3),
+      total: 100,
+    }));
+    const seen: number[] = [];
+    let before: string | undefined;
+    for (let hasPrevious = true; hasPrevious && seen.length < 60; ) {
+      const page = window({ last: 7, before });
+      seen.unshift(...(await numbers(page)));
+      hasPrevious = await page.hasPreviousPage();
+      before = (await page.edges()).at(0)?.cursor;
+    }
+    expect(seen).toEqual(numbered(0, 10).flatMap((tens) => numbered(tens * 10, tens * 10 + 3)));
+    const { cursor } = (await window({ first: 4 }).edges())[3] ?? {};
+    expect(await numbers(window({ last: 2, before: cursor }))).toEqual([1, 2]);
+  });
+
+  it('hasNextPage looks past a page of nothing but rows without an id', async () => {
+    const { window, reads } = oddList([10], (start) => ({
+      rows: start === 10 ? Array.from({ length: 7 }, () => undefined) : numbered(start, start + 7),
+      total: 40,
+    }));
+    const page = window({ first: 7 });
+    expect(await numbers(page)).toEqual(numbered(0, 7));
+    expect(await page.hasNextPage()).toBe(true);
+    expect(reads).toEqual(['1/10', '2/10', '3/10']);
+  });
+
   it('hasNextPage behind a short page that fills the window is probed, once, and only where it is selected', async () => {
     const { window, reads } = oddList(GATEWAY_SIZES, (start) => ({
       rows: start === 0 ? numbered(0, 20) : [],
@@ -116,6 +153,36 @@ describe('totals that are far off', () => {
     expect(reads.length).toBeLessThan(32);
   });
 
+  it('as few where the window begins where a page does', async () => {
+    const { window, reads } = oddList(ANY_PAGE_SIZE, (start, size) => ({
+      rows: numbered(start, Math.min(start + size, 140)),
+      total: 1_000_000_000,
+    }));
+    expect(await numbers(window({ last: 100 }))).toEqual(numbered(40, 140));
+    expect(reads.length).toBeLessThan(32);
+  });
+
+  it('that it is empty is found in two', async () => {
+    const { window, reads } = oddList(ANY_PAGE_SIZE, () => ({ rows: [], total: 1_000_000_000 }));
+    expect(await numbers(window({ last: 3 }))).toEqual([]);
+    expect(reads).toHaveLength(2);
+  });
+
+  it('a total that the page itself disproves says nothing of rows behind', async () => {
+    const { window } = oddList([10], (start, size) => ({
+      rows: numbered(start, Math.min(start + size, 20)),
+      total: 15,
+    }));
+    const page = window({ first: 20 });
+    expect(await numbers(page)).toEqual(numbered(0, 20));
+    expect(await page.hasNextPage()).toBe(false);
+  });
+
+  it('a page with more rows than asked for is cut: the rows behind belong to the next', async () => {
+    const { window } = oddList([10], (start) => ({ rows: numbered(start, start + 15), total: 30 }));
+    expect(await numbers(window({ first: 25 }))).toEqual(numbered(0, 25));
+  });
+
   it('rows beyond the total are found where a page shows one of them', async () => {
     const { window } = oddList([10], (start, size) => ({
       rows: numbered(start, Math.min(start + size, 40)),
@@ -135,6 +202,62 @@ describe('a total that is known already', () => {
     expect(await window.totalCount()).toBe(105);
     expect(await window.edges()).toHaveLength(10);
     expect(lists.reads).toEqual(['0:1/30', '0:4/30']);
+  });
+});
+
+describe('the size of the pages read', () => {
+  const rowsOf = (length: number) => (start: number, size: number) => ({
+    rows: numbered(start, Math.min(start + size, length)),
+    total: length,
+  });
+
+  it.each<[string, readonly [number, number][], readonly string[]]>([
+    [
+      'pages read in front of a window do not speak for their size',
+      [
+        [30, 30],
+        [110, 30],
+      ],
+      ['2/30', '3/50'],
+    ],
+    [
+      'pages read behind it do not either',
+      [
+        [600, 30],
+        [50, 40],
+      ],
+      ['21/30', '2/50'],
+    ],
+    [
+      'pages read of it do',
+      [
+        [30, 30],
+        [30, 60],
+      ],
+      ['2/30', '3/30'],
+    ],
+  ])('%s', async (_rule, windows, expected) => {
+    const { list, reads } = oddList(GATEWAY_SIZES, rowsOf(1000));
+    const reader = new ListReader(list);
+    for (const [from, count] of windows) {
+      const { rows } = await reader.read(from, count);
+      expect(rows.map(({ offset }) => offset)).toEqual(numbered(from, from + count));
+    }
+    expect(reads).toEqual(expected);
+  });
+
+  it('without a total, for the one row more that tells of a next page, is the smallest', async () => {
+    const lists = plainLists([{ ...honest(250, GATEWAY_SIZES), total: undefined }], true);
+    expect(await lists.window({ first: 100 }).hasNextPage()).toBe(true);
+    expect(lists.reads).toEqual(['0:1/100', '0:4/30']);
+  });
+
+  it('behind the end that a total tells is the smallest', async () => {
+    const { list, reads } = oddList(GATEWAY_SIZES, rowsOf(10));
+    const reader = new ListReader(list);
+    expect(await reader.total()).toBe(10);
+    expect((await reader.read(50, 5)).rows).toEqual([]);
+    expect(reads).toEqual(['1/30', '2/30']);
   });
 });
 
