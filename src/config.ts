@@ -19,6 +19,8 @@ export interface Config {
   /** Upstream operations under way at once, for each backend. */
   readonly upstreamConcurrency: number;
   readonly logLevel: LogLevel;
+  /** Whether npm started the process: a signal to npm ends the shell between them, and reaches no further. */
+  readonly isNpmScript: boolean;
   /** What a person should know of it at start. */
   readonly warnings: readonly string[];
 }
@@ -78,6 +80,7 @@ const variables = z.object({
   UPSTREAM_TIMEOUT_MS: wholeNumber(1, 600_000).default(10_000),
   UPSTREAM_CONCURRENCY: wholeNumber(1, 1_000).default(16),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  npm_lifecycle_event: z.string().optional(),
   ALLOW_UNAUTHENTICATED: z.enum(['0', '1'], 'must be 0 or 1').default('0'),
   ...Object.fromEntries(backends.map(({ source }) => [endpointVariable(source), endpoint.optional()])),
 });
@@ -143,6 +146,7 @@ function toConfig(values: z.output<typeof variables>): Config {
     upstreamTimeoutMs: values.UPSTREAM_TIMEOUT_MS,
     upstreamConcurrency: values.UPSTREAM_CONCURRENCY,
     logLevel: values.LOG_LEVEL,
+    isNpmScript: values.npm_lifecycle_event !== undefined,
     warnings: warningsOf(upstream, isCloud, endpoints),
   });
 }

@@ -10,6 +10,9 @@ import { createGateway, type Gateway } from './server.ts';
 import { createLogger } from './telemetry/log.ts';
 import { Credentials, defaultChainCredentials, staticCredentials } from './transport/credentials.ts';
 
+/** How often a process that npm started looks whether its parent still lives. */
+const PARENT_CHECK_MS = 500;
+
 /** Time that requests under way get to end after a signal. */
 const DRAIN_MS = 10_000;
 
@@ -45,7 +48,7 @@ async function main(): Promise<void> {
   const server = createServer(toListener(gateway.handler));
   await listen(server, config.port, config.host);
   process.stdout.write(greeting(config, sandbox, server));
-  stopOnSignals(server, gateway, sandbox);
+  stopOnSignals(server, gateway, sandbox, config.isNpmScript);
 }
 
 async function openSandbox(config: Config): Promise<Sandbox> {
@@ -114,7 +117,12 @@ function greeting(config: Config, sandbox: Sandbox | undefined, server: Server):
  * Ends in order: `/ready` says no from the first signal on, requests under way finish, then the port closes. Until
  * then the port stays open, so that who asks `/ready` is answered.
  */
-function stopOnSignals(server: Server, gateway: Gateway, sandbox: Sandbox | undefined): void {
+function stopOnSignals(
+  server: Server,
+  gateway: Gateway,
+  sandbox: Sandbox | undefined,
+  isNpmScript: boolean,
+): void {
   const underWay = new Set<ServerResponse>();
   let isStopping = false;
   server.on('request', (_request, response) => {
@@ -140,6 +148,18 @@ function stopOnSignals(server: Server, gateway: Gateway, sandbox: Sandbox | unde
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  if (isNpmScript) stopWithParent(stop);
+}
+
+/** A signal to npm ends the shell that it started, and not what the shell started: without this the port stays taken. */
+function stopWithParent(stop: () => void): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop();
+  }, PARENT_CHECK_MS);
+  watch.unref();
 }
 
 function explain(error: unknown): string {

@@ -156,5 +156,5 @@ function toEndpoint(
 
 /** A bare host as it is; where a whole URL stands instead, masked as one. */
 export function toAddress(text: string): string | undefined {
-  return text.includes('://') ? maskUrl(text) : text.slice(text.lastIndexOf('@') + 1).replace(/[?#].*$/, '');
+  return text.includes('://') ? maskUrl(text) : text.slice(text.lastIndexOf('@') + 1).replace(/[?#].*$/s, '');
 }

@@ -613,6 +613,7 @@ describe('AI gateway: a gateway', () => {
     ['host.example', 'host.example'],
     ['user:pass@host.example?key=secret', 'host.example'],
     ['https://user:pass@host.example/?key=secret', 'https://host.example/?key=***'],
+    ['h?key=secret\nx', 'h'],
   ])('the address %s leaves as %s', (Address, expected) => {
     const { row } = readGateway({ ...GATEWAY, Endpoints: [{ Address }] });
     expect(row?.endpoints?.[0]?.address).toBe(expected);
