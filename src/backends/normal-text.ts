@@ -1,3 +1,4 @@
+import { type JsonValue, toJsonValue } from '../domain/json-value.ts';
 import type { NoteOdd } from './lenient.ts';
 
 /** A text with something in it; empty, null and absent are undefined. */
@@ -38,4 +39,14 @@ function wholeNumber(text: string): number | undefined {
   if (!/^-?\d{1,16}(\.0+)?$/.test(text.trim())) return undefined;
   const value = Number(text);
   return Number.isSafeInteger(value) ? value : undefined;
+}
+
+/** A field's JSON value; null and absent are undefined without a word, one that is too deep is undefined and noted. */
+export function parsedJson(noteOdd: NoteOdd) {
+  return (field: string, wire: unknown): JsonValue | undefined => {
+    if (wire === undefined || wire === null) return undefined;
+    const value = toJsonValue(wire);
+    if (value === undefined) noteOdd(field);
+    return value;
+  };
 }

@@ -1,10 +1,9 @@
 import { parseInstant } from '../../domain/instant.ts';
-import { toJsonValue } from '../../domain/json-value.ts';
 import type { PaiLabel } from '../../domain/pai-label.ts';
 import { ACCESSIBILITIES, type Accessibility, type PaiModel } from '../../domain/pai-model.ts';
 import type { PaiModelVersion } from '../../domain/pai-model-version.ts';
 import type { NoteOdd } from '../lenient.ts';
-import { longOf, parsedText, textOf } from '../normal-text.ts';
+import { longOf, parsedJson, parsedText, textOf } from '../normal-text.ts';
 import { toLabels } from './labels.ts';
 import { type ModelRef, toPaiModelVersion } from './versions/normalise.ts';
 import type { PaiModelWire } from './wire.ts';
@@ -37,8 +36,7 @@ export function toPaiModel(wire: PaiModelWire, region: string, noteOdd: NoteOdd)
     orderNumber: parsed('OrderNumber', wire.OrderNumber, longOf),
     parameterSize: parsed('ParameterSize', wire.ParameterSize, longOf),
     labels: toModelLabels(wire, noteOdd),
-    extraInfo:
-      wire.ExtraInfo === undefined || wire.ExtraInfo === null ? undefined : toJsonValue(wire.ExtraInfo),
+    extraInfo: parsedJson(noteOdd)('ExtraInfo', wire.ExtraInfo),
     ownerId: textOf(wire.OwnerId),
     userId: textOf(wire.UserId),
     createdAt: parsed('GmtCreateTime', wire.GmtCreateTime, parseInstant),

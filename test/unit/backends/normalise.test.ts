@@ -434,6 +434,13 @@ describe('PAI: a model', () => {
     expect(odd).toEqual([]);
   });
 
+  it('loses an ExtraInfo that is nested too deep, and counts it', () => {
+    const deep = JSON.parse('['.repeat(1_000) + ']'.repeat(1_000));
+    const { row, odd } = readPaiModel({ ...PAI_MODEL, ExtraInfo: deep });
+    expect(row?.extraInfo).toBeUndefined();
+    expect(odd).toEqual(['ExtraInfo']);
+  });
+
   it('keeps an id that is a number', () => {
     expect(readPaiModel({ ...PAI_MODEL, ModelId: 5 })).toMatchObject({ row: { sourceId: '5' }, odd: [] });
   });

@@ -1,9 +1,8 @@
 import { parseInstant } from '../../../domain/instant.ts';
-import { type JsonValue, toJsonValue } from '../../../domain/json-value.ts';
 import type { PaiModelVersion } from '../../../domain/pai-model-version.ts';
 import { maskUrl } from '../../../domain/secret-text.ts';
 import type { NoteOdd } from '../../lenient.ts';
-import { parsedText, textOf } from '../../normal-text.ts';
+import { parsedJson, parsedText, textOf } from '../../normal-text.ts';
 import { toLabels } from '../labels.ts';
 import type { PaiModelVersionWire } from './wire.ts';
 
@@ -52,14 +51,5 @@ export function toPaiModelVersion(
     extraInfo: json('ExtraInfo', wire.ExtraInfo),
     createdAt: parsed('GmtCreateTime', wire.GmtCreateTime, parseInstant),
     updatedAt: parsed('GmtModifiedTime', wire.GmtModifiedTime, parseInstant),
-  };
-}
-
-function parsedJson(noteOdd: NoteOdd) {
-  return (field: string, wire: unknown): JsonValue | undefined => {
-    if (wire === undefined || wire === null) return undefined;
-    const value = toJsonValue(wire);
-    if (value === undefined) noteOdd(field);
-    return value;
   };
 }
