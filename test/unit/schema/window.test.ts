@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ANY_PAGE_SIZE, type Page, type PagedList } from '../../../src/domain/page.ts';
 import { GatewayError } from '../../../src/errors.ts';
 import { connect, type WindowArgs } from '../../../src/schema/connection.ts';
-import { ListReader } from '../../../src/schema/window.ts';
+import { Connection, ListReader } from '../../../src/schema/window.ts';
 import { honest, plainLists } from '../../properties/plain-list.ts';
 
 const GATEWAY_SIZES = [30, 50, 100];
@@ -348,4 +348,17 @@ describe('arguments', () => {
     const before = await lists.cursor({ list: 0, offset: 49 });
     expect(await lists.window({ before }).edges()).toHaveLength(20);
   });
+});
+
+it('tells no total where any of its lists tells none, wherever that one stands', async () => {
+  const told = { pageSizes: ANY_PAGE_SIZE, readPage: async () => ({ rows: ['a'], total: 1 }) };
+  const untold = { pageSizes: ANY_PAGE_SIZE, readPage: async () => ({ rows: ['b'], total: undefined }) };
+  for (const lists of [
+    [untold, told],
+    [told, untold],
+  ]) {
+    const open = async () => lists.map((list, index) => ({ key: String(index), list }));
+    const page = new Connection(open, { isBackward: false, size: 1, position: undefined }, () => '');
+    expect(await page.totalCount()).toBeUndefined();
+  }
 });
