@@ -1,10 +1,13 @@
 import type { Sessions } from './backends/index.ts';
+import type { Identity } from './identity.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { BackendLog } from './telemetry/backend-log.ts';
 
 /** What a resolver can reach. One for each operation. */
 export interface Context {
   readonly requestId: string;
+  /** Who asks, and with whose cloud credentials. */
+  readonly identity: Identity;
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal;
   /** The only way to the backends. */

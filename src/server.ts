@@ -11,6 +11,7 @@ import { useProbes } from './http/probes.ts';
 import { requestIdOf, useRequestId } from './http/request-id.ts';
 import { useSafeHttp } from './http/safe-http.ts';
 import { useSafeMessages } from './http/safe-messages.ts';
+import type { Identity } from './identity.ts';
 import { schema } from './schema/index.ts';
 import { createSnapshots } from './snapshots.ts';
 import { createBackendLog } from './telemetry/backend-log.ts';
@@ -34,6 +35,8 @@ export interface GatewaySettings {
 /** What a gateway needs from outside, replaceable in tests. */
 export interface GatewayDependencies {
   readonly credentials: CredentialSource;
+  /** Who a request speaks for; by default everyone is one caller of one account, that of `credentials`. */
+  readonly identify?: (request: Request) => Identity;
   readonly logger: Logger;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -78,6 +81,12 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
     variables: variables === undefined ? null : JSON.stringify(variables, null, 2),
   }));
   let isDraining = false;
+  const everyone: Identity = {
+    caller: 'anonymous',
+    account: 'gateway',
+    credentials: dependencies.credentials,
+  };
+  const { identify = () => everyone } = dependencies;
 
   const openContext = (request: Request): Context => {
     const { signal } = request;
@@ -92,6 +101,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
     }));
     return {
       requestId: requestIdOf(request),
+      identity: identify(request),
       signal,
       sessions,
       region,
