@@ -15,9 +15,15 @@ export interface Config {
   readonly endpoints: ReadonlyMap<string, URL>;
   /** 0 picks a free one. */
   readonly sandboxPort: number;
+  /** Deadline of a whole request; a client may ask for less. */
+  readonly requestTimeoutMs: number;
   readonly upstreamTimeoutMs: number;
+  /** Undefined: half of `upstreamTimeoutMs`. */
+  readonly upstreamAttemptTimeoutMs: number | undefined;
   /** Upstream operations under way at once, for each backend. */
   readonly upstreamConcurrency: number;
+  /** Upstream operations that wait for a place, for each backend. */
+  readonly upstreamQueue: number;
   readonly logLevel: LogLevel;
   /** Whether npm started the process: a signal to npm ends the shell between them, and reaches no further. */
   readonly isNpmScript: boolean;
@@ -77,8 +83,11 @@ const variables = z.object({
     .regex(/^[a-z]{2}-[a-z0-9]+(-[a-z0-9]+)*$/, 'must be a region id such as cn-beijing')
     .default('cn-beijing'),
   SANDBOX_PORT: wholeNumber(0, 65_535).default(0),
+  REQUEST_TIMEOUT_MS: wholeNumber(1, 600_000).default(15_000),
   UPSTREAM_TIMEOUT_MS: wholeNumber(1, 600_000).default(10_000),
+  UPSTREAM_ATTEMPT_TIMEOUT_MS: wholeNumber(1, 600_000).optional(),
   UPSTREAM_CONCURRENCY: wholeNumber(1, 1_000).default(16),
+  UPSTREAM_QUEUE: wholeNumber(0, 1_000_000).default(2_000),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   npm_lifecycle_event: z.string().optional(),
   ALLOW_UNAUTHENTICATED: z.enum(['0', '1'], 'must be 0 or 1').default('0'),
@@ -143,8 +152,11 @@ function toConfig(values: z.output<typeof variables>): Config {
     region: values.ALIBABA_CLOUD_REGION_ID,
     endpoints,
     sandboxPort: values.SANDBOX_PORT,
+    requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
     upstreamTimeoutMs: values.UPSTREAM_TIMEOUT_MS,
+    upstreamAttemptTimeoutMs: values.UPSTREAM_ATTEMPT_TIMEOUT_MS,
     upstreamConcurrency: values.UPSTREAM_CONCURRENCY,
+    upstreamQueue: values.UPSTREAM_QUEUE,
     logLevel: values.LOG_LEVEL,
     isNpmScript: values.npm_lifecycle_event !== undefined,
     warnings: warningsOf(upstream, isCloud, endpoints),

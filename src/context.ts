@@ -2,14 +2,16 @@ import type { Sessions } from './backends/index.ts';
 import type { Identity } from './identity.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { BackendLog } from './telemetry/backend-log.ts';
+import type { Patience } from './transport/flight.ts';
+import type { UpstreamState } from './transport/resilience.ts';
 
 /** What a resolver can reach. One for each operation. */
 export interface Context {
   readonly requestId: string;
   /** Who asks, and with whose cloud credentials. */
   readonly identity: Identity;
-  /** Aborts when the client leaves. */
-  readonly signal: AbortSignal;
+  /** How long the request waits for its backends. */
+  readonly patience: Patience;
   /** The only way to the backends. */
   readonly sessions: Sessions;
   /** The configured region: no other one is ever asked. */
@@ -25,6 +27,8 @@ export interface Context {
 /** The backends as this process sees them. */
 export interface StatusBoard extends Pick<BackendLog, 'lastOutcome' | 'lastError' | 'generation'> {
   readonly isSandbox: boolean;
+  /** What the asking account meets at a backend now. */
+  live(source: string): UpstreamState;
   /** Scheme and host of a backend. */
   endpoint(source: string): string;
   readonly now: () => number;

@@ -19,6 +19,8 @@ interface KindFacts {
   readonly code: ErrorCode;
   /** Whether a read that failed so may be repeated as it is. */
   readonly retryable: boolean;
+  /** Times that a read is sent again after it. */
+  readonly retries: 0 | 1 | 2;
   /** Whether it counts against the backend: broken connections, timeouts, unreadable answers and 5xx do. */
   readonly tripsBreaker: boolean;
 }
@@ -26,28 +28,43 @@ interface KindFacts {
 /** Everything that can go wrong, and what follows from it. A new kind is a compile error wherever it matters. */
 export const ERROR_KINDS = {
   /** The caller's input, refused here before anything was sent, or by a backend. */
-  INVALID_INPUT: { code: 'BAD_USER_INPUT', retryable: false, tripsBreaker: false },
+  INVALID_INPUT: { code: 'BAD_USER_INPUT', retryable: false, retries: 0, tripsBreaker: false },
   /** The gateway's own cloud credentials were refused. */
-  UNAUTHENTICATED: { code: 'UNAUTHENTICATED', retryable: false, tripsBreaker: false },
+  UNAUTHENTICATED: { code: 'UNAUTHENTICATED', retryable: false, retries: 0, tripsBreaker: false },
+  /** The signature's date is too far from the backend's clock. */
+  CLOCK_SKEW: { code: 'UNAUTHENTICATED', retryable: false, retries: 0, tripsBreaker: false },
   /** A nonce seen before: the same call signed anew succeeds. */
-  NONCE_USED: { code: 'UNAUTHENTICATED', retryable: true, tripsBreaker: false },
+  NONCE_USED: { code: 'UNAUTHENTICATED', retryable: true, retries: 1, tripsBreaker: false },
   /** The gateway's cloud account may not do this. */
-  FORBIDDEN: { code: 'FORBIDDEN', retryable: false, tripsBreaker: false },
-  NOT_FOUND: { code: 'NOT_FOUND', retryable: false, tripsBreaker: false },
-  CONFLICT: { code: 'CONFLICT', retryable: false, tripsBreaker: false },
-  RATE_LIMITED: { code: 'RATE_LIMITED', retryable: true, tripsBreaker: false },
-  TIMEOUT: { code: 'UPSTREAM_TIMEOUT', retryable: true, tripsBreaker: true },
+  FORBIDDEN: { code: 'FORBIDDEN', retryable: false, retries: 0, tripsBreaker: false },
+  NOT_FOUND: { code: 'NOT_FOUND', retryable: false, retries: 0, tripsBreaker: false },
+  CONFLICT: { code: 'CONFLICT', retryable: false, retries: 0, tripsBreaker: false },
+  RATE_LIMITED: { code: 'RATE_LIMITED', retryable: true, retries: 2, tripsBreaker: false },
+  /** Not sent: the backend is asked no faster than it bears, and too many calls wait already. */
+  HELD_BACK: { code: 'RATE_LIMITED', retryable: true, retries: 0, tripsBreaker: false },
+  /** The time for the whole request is over, and says nothing of the backend: the caller may have asked for little. */
+  REQUEST_TIMEOUT: { code: 'UPSTREAM_TIMEOUT', retryable: true, retries: 0, tripsBreaker: false },
+  TIMEOUT: { code: 'UPSTREAM_TIMEOUT', retryable: true, retries: 2, tripsBreaker: true },
   /** Refused, reset or unresolvable connections, and answers that say the service is down. */
-  UNAVAILABLE: { code: 'UPSTREAM_UNAVAILABLE', retryable: true, tripsBreaker: true },
+  UNAVAILABLE: { code: 'UPSTREAM_UNAVAILABLE', retryable: true, retries: 2, tripsBreaker: true },
+  /** Not sent: the backend failed too often, and is left alone for a while. */
+  BREAKER_OPEN: { code: 'UPSTREAM_UNAVAILABLE', retryable: true, retries: 0, tripsBreaker: false },
   /** A certificate does not mend itself between two attempts. */
-  TLS_FAILURE: { code: 'UPSTREAM_UNAVAILABLE', retryable: false, tripsBreaker: true },
-  /** Cut, too large, not JSON, or without what the operation must return. */
-  UNREADABLE: { code: 'UPSTREAM_ERROR', retryable: true, tripsBreaker: true },
+  TLS_FAILURE: { code: 'UPSTREAM_UNAVAILABLE', retryable: false, retries: 0, tripsBreaker: true },
+  /** Cut, endless, too large, not JSON, or without what the operation must return. */
+  UNREADABLE: { code: 'UPSTREAM_ERROR', retryable: true, retries: 1, tripsBreaker: true },
   /** The backend's own 5xx. */
-  BACKEND_FAULT: { code: 'UPSTREAM_ERROR', retryable: true, tripsBreaker: true },
+  BACKEND_FAULT: { code: 'UPSTREAM_ERROR', retryable: true, retries: 1, tripsBreaker: true },
   /** A refusal that no rule knows, or one that says this gateway calls the backend wrongly. */
-  UNEXPECTED_REFUSAL: { code: 'UPSTREAM_ERROR', retryable: false, tripsBreaker: false },
+  UNEXPECTED_REFUSAL: { code: 'UPSTREAM_ERROR', retryable: false, retries: 0, tripsBreaker: false },
 } as const satisfies Record<string, KindFacts>;
+
+/** Kinds that are decided here, and say nothing new of a backend. */
+const DECIDED_HERE: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
+  'HELD_BACK',
+  'REQUEST_TIMEOUT',
+  'BREAKER_OPEN',
+]);
 
 /** A kind of failure; see {@link ERROR_KINDS}. */
 export type ErrorKind = keyof typeof ERROR_KINDS;
@@ -128,6 +145,11 @@ export class GatewayError extends Error {
   /** The code a client sees. */
   get code(): ErrorCode {
     return ERROR_KINDS[this.kind].code;
+  }
+
+  /** Whether the gateway itself gave up or did not ask: it says nothing of how the backend is. */
+  get isDecidedHere(): boolean {
+    return DECIDED_HERE.has(this.kind);
   }
 
   /** Whether a read that failed so may be repeated as it is. */

@@ -30,8 +30,11 @@ Without credentials it starts a sandbox with data of its own. Environment:
   ${backends.map(({ source }) => endpointVariable(source)).join(', ')}
                                    a whole URL in place of the region's
   SANDBOX_PORT                     port of the sandbox (0: a free one)
-  UPSTREAM_TIMEOUT_MS              deadline of one upstream operation (10000)
+  REQUEST_TIMEOUT_MS               deadline of a request; x-request-timeout-ms asks for less (15000)
+  UPSTREAM_TIMEOUT_MS              deadline of one upstream operation, retries included (10000)
+  UPSTREAM_ATTEMPT_TIMEOUT_MS      deadline of one attempt of a read (half of the above)
   UPSTREAM_CONCURRENCY             upstream operations under way at once, for each backend (16)
+  UPSTREAM_QUEUE                   upstream operations that wait for a place, for each backend (2000)
   LOG_LEVEL                        debug, info, warn, error or silent (info)
   ALLOW_UNAUTHENTICATED            1 to listen off loopback although nobody is asked who they are (0)
 `;
@@ -67,8 +70,13 @@ function openGateway(config: Config, sandbox: Sandbox | undefined): Gateway {
           ? (config.endpoints.get(source) ?? new URL(ownEndpoint.get(source) ?? ''))
           : new URL(sandbox.url),
       isSandbox: sandbox !== undefined,
+      requestTimeoutMs: config.requestTimeoutMs,
       upstreamTimeoutMs: config.upstreamTimeoutMs,
+      ...(config.upstreamAttemptTimeoutMs === undefined
+        ? {}
+        : { upstreamAttemptTimeoutMs: config.upstreamAttemptTimeoutMs }),
       upstreamConcurrency: config.upstreamConcurrency,
+      upstreamQueue: config.upstreamQueue,
       isLoopback: isLoopback(config.host),
     },
     { credentials: credentialsOf(config, sandbox), logger: createLogger(config.logLevel) },

@@ -8,16 +8,19 @@ import { useGraphiql } from './http/graphiql.ts';
 import { limits, MAX_BATCH_SIZE, MAX_BODY_BYTES } from './http/limits.ts';
 import { createErrorMask } from './http/mask.ts';
 import { useProbes } from './http/probes.ts';
+import { patienceOf, useRequestDeadline } from './http/request-deadline.ts';
 import { requestIdOf, useRequestId } from './http/request-id.ts';
 import { useSafeHttp } from './http/safe-http.ts';
 import { useSafeMessages } from './http/safe-messages.ts';
 import type { Identity } from './identity.ts';
 import { schema } from './schema/index.ts';
 import { createSnapshots } from './snapshots.ts';
-import { createBackendLog } from './telemetry/backend-log.ts';
+import { type BackendLog, createBackendLog } from './telemetry/backend-log.ts';
+import { liveState } from './telemetry/live-state.ts';
 import type { Logger } from './telemetry/log.ts';
+import { BREAKER_DEFAULTS, type BreakerSettings } from './transport/breaker.ts';
 import type { CredentialSource } from './transport/credentials.ts';
-import { createUpstream, type Upstream } from './transport/upstream.ts';
+import { createUpstreamPool, type UpstreamClock, type UpstreamPool } from './transport/upstream.ts';
 
 /** What a gateway serves, decided before it is made. */
 export interface GatewaySettings {
@@ -25,9 +28,17 @@ export interface GatewaySettings {
   /** The address of a backend. */
   readonly endpointOf: (source: string) => URL;
   readonly isSandbox: boolean;
+  /** Deadline of a whole request; a client may ask for less. */
+  readonly requestTimeoutMs: number;
+  /** Deadline of one upstream operation, retries included. */
   readonly upstreamTimeoutMs: number;
+  /** Deadline of one attempt of a read; half of the operation's by default. */
+  readonly upstreamAttemptTimeoutMs?: number;
   /** Upstream operations under way at once, for each backend. */
   readonly upstreamConcurrency: number;
+  /** Upstream operations that wait for a place, for each backend. */
+  readonly upstreamQueue: number;
+  readonly breaker?: BreakerSettings;
   /** Whether only this machine can reach the gateway: then the Host header must name it. */
   readonly isLoopback: boolean;
 }
@@ -41,6 +52,10 @@ export interface GatewayDependencies {
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   readonly nonce?: () => string;
+  /** Milliseconds of a clock that never jumps. */
+  readonly monotonicMs?: () => number;
+  /** From 0 to 1, for the jitter of retries. */
+  readonly random?: () => number;
 }
 
 /** A gateway without a port. */
@@ -64,17 +79,10 @@ const NO_ADDRESS = ' ';
 /** Assembles the gateway. Reads no environment, listens on no port. */
 export function createGateway(settings: GatewaySettings, dependencies: GatewayDependencies): Gateway {
   const { logger, now = Date.now, nonce = randomUUID } = dependencies;
+  const { monotonicMs = () => performance.now(), random = Math.random } = dependencies;
   const log = createBackendLog(logger, now);
-  const upstreams = openUpstreams(settings, dependencies.credentials, { now, nonce });
+  const upstreams = openUpstreams(settings, { now, nonce, monotonicMs, random }, log);
   const snapshots = createSnapshots(now, log.generation);
-  const status: StatusBoard = {
-    lastOutcome: log.lastOutcome,
-    lastError: log.lastError,
-    generation: log.generation,
-    isSandbox: settings.isSandbox,
-    endpoint: (source) => settings.endpointOf(source).origin,
-    now,
-  };
   const backendBySource = new Map(backends.map((backend) => [backend.source, backend]));
   const defaultTabs = examples.map(({ query, variables }) => ({
     query,
@@ -89,20 +97,32 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
   const { identify = () => everyone } = dependencies;
 
   const openContext = (request: Request): Context => {
-    const { signal } = request;
     const { region } = settings;
+    const identity = identify(request);
+    const patience = patienceOf(request, settings.requestTimeoutMs);
+    const upstreamOf = (source: string) =>
+      (upstreams.get(source) as UpstreamPool).forAccount(identity.account, identity.credentials);
+    const status: StatusBoard = {
+      lastOutcome: log.lastOutcome,
+      lastError: log.lastError,
+      generation: log.generation,
+      live: (source) => upstreamOf(source).state(),
+      isSandbox: settings.isSandbox,
+      endpoint: (source) => settings.endpointOf(source).origin,
+      now,
+    };
     const sessions = openSessions((source) => ({
       source,
       title: backendBySource.get(source)?.title ?? source,
       region,
-      upstream: upstreams.get(source) as Upstream,
-      signal,
+      upstream: upstreamOf(source),
+      patience,
       report: log,
     }));
     return {
       requestId: requestIdOf(request),
-      identity: identify(request),
-      signal,
+      identity,
+      patience,
       sessions,
       region,
       snapshots,
@@ -129,7 +149,14 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
     plugins: [
       useRequestId(),
       useSafeHttp(settings.isLoopback),
-      useProbes(() => !isDraining),
+      useProbes(
+        () => !isDraining,
+        () =>
+          backends.map(({ source }) =>
+            liveState(source, upstreams.get(source)?.states() ?? [], log.lastError(source)),
+          ),
+      ),
+      useRequestDeadline(),
       useGraphiql({ title: 'ModelGraph', defaultTabs }),
       useSafeMessages(),
       useExecutionCancellation(),
@@ -151,22 +178,26 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
 
 function openUpstreams(
   settings: GatewaySettings,
-  credentials: CredentialSource,
-  clock: { readonly now: () => number; readonly nonce: () => string },
-): ReadonlyMap<string, Upstream> {
+  clock: UpstreamClock,
+  log: BackendLog,
+): ReadonlyMap<string, UpstreamPool> {
   return new Map(
     backends.map(({ source }) => [
       source,
-      createUpstream(
+      createUpstreamPool(
         {
           endpoint: settings.endpointOf(source),
-          credentials,
           timeoutMs: settings.upstreamTimeoutMs,
+          attemptTimeoutMs: settings.upstreamAttemptTimeoutMs ?? Math.ceil(settings.upstreamTimeoutMs / 2),
           concurrency: settings.upstreamConcurrency,
+          maxQueued: settings.upstreamQueue,
           maxBodyBytes: MAX_UPSTREAM_BODY_BYTES,
           userAgent: 'modelgraph',
+          breaker: settings.breaker ?? BREAKER_DEFAULTS,
         },
         clock,
+        () => log.generation(source),
+        log.observerOf(source),
       ),
     ]),
   );

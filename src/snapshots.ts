@@ -1,5 +1,7 @@
-/** What identifies a snapshot besides the gateway's one credential and region. */
+/** What identifies a snapshot besides the gateway's one region. */
 export interface SnapshotKey {
+  /** Whose rows they are: accounts never see each other's. */
+  readonly account: string;
   readonly source: string;
   /** The filter that was pushed down to the backend; empty for none. */
   readonly filter: string;
@@ -30,8 +32,8 @@ interface Kept {
 export function createSnapshots(now: () => number, generation: (source: string) => number): Snapshots {
   const kept = new Map<string, Kept>();
   return {
-    async read<Row>({ source, filter }: SnapshotKey, load: () => Promise<readonly Row[]>) {
-      const key = JSON.stringify([source, filter]);
+    async read<Row>({ account, source, filter }: SnapshotKey, load: () => Promise<readonly Row[]>) {
+      const key = JSON.stringify([account, source, filter]);
       const known = kept.get(key);
       const readAt = now();
       if (

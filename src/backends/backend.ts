@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts';
+import type { Patience } from '../transport/flight.ts';
 import type { HttpAnswer } from '../transport/http.ts';
 import type { UpstreamRequest } from '../transport/request.ts';
 import type { Upstream } from '../transport/upstream.ts';
@@ -34,14 +35,14 @@ export interface BackendLink {
   /** The configured region. */
   readonly region: string;
   readonly upstream: Upstream;
-  /** Aborts when the client leaves. */
-  readonly signal: AbortSignal;
+  /** How long the request waits for its backends. */
+  readonly patience: Patience;
   readonly report: BackendReport;
 }
 
 /** Where a backend's behaviour is noted. */
 export interface BackendReport {
-  /** An operation ended; `error` is undefined where it succeeded. */
+  /** The backend answered or failed an operation; `error` is undefined where it succeeded. */
   outcome(source: string, operation: string, error: GatewayError | undefined): void;
   /** An answer held a value that does not fit its documented form. `field` is a path without indices. */
   odd(source: string, operation: string, field: string): void;
@@ -50,7 +51,7 @@ export interface BackendReport {
 }
 
 /**
- * Performs one operation: sends it, has `read` judge and parse the answer, and reports how it went.
+ * Performs one operation: has it sent, `read` judge and parse the answer, and reports how it went.
  *
  * @throws GatewayError with `source`; of a read it never says that it may have acted.
  */
@@ -63,7 +64,7 @@ export async function callOperation<T>(
   const isWrite = operation.access === 'write';
   if (isWrite) link.report.wrote(link.source);
   try {
-    const value = read(await link.upstream.call(request, link.signal));
+    const value = await link.upstream.call(request, read, link.patience);
     link.report.outcome(link.source, operation.name, undefined);
     return value;
   } catch (error) {
@@ -72,7 +73,7 @@ export async function callOperation<T>(
       source: link.source,
       mayHaveActed: error.mayHaveActed && isWrite,
     });
-    link.report.outcome(link.source, operation.name, named);
+    if (!named.isDecidedHere) link.report.outcome(link.source, operation.name, named);
     throw named;
   } finally {
     if (isWrite) link.report.wrote(link.source);

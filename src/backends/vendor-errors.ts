@@ -42,6 +42,9 @@ const is = (...statuses: readonly number[]) => {
 const RULES: readonly Rule[] = [
   { kind: 'TIMEOUT', status: is(408, 504) },
   { kind: 'RATE_LIMITED', codes: ['*Throttling*', '*FlowControl*', '*TooManyRequests*'], status: is(429) },
+  // A date that cannot be read is no matter of clocks.
+  { kind: 'UNAUTHENTICATED', codes: ['InvalidTimeStamp.Format'] },
+  { kind: 'CLOCK_SKEW', codes: ['InvalidTimeStamp*', 'IllegalTimestamp'] },
   {
     kind: 'UNAUTHENTICATED',
     codes: [
@@ -51,8 +54,6 @@ const RULES: readonly Rule[] = [
       'IncompleteSignature',
       'InvalidSignature*',
       '*SecurityToken*',
-      'InvalidTimeStamp*',
-      'IllegalTimestamp',
     ],
     status: is(401),
   },
@@ -145,7 +146,7 @@ export function classifyRefusal(
 
 /** The error for an answer that refuses, in our words; the vendor's stand behind, redacted. */
 export function refusalError(refusal: Refusal, kind = kindOf(refusal)): GatewayError {
-  const quotesRequest = kind === 'UNAUTHENTICATED' || kind === 'NONCE_USED';
+  const quotesRequest = ERROR_KINDS[kind].code === 'UNAUTHENTICATED';
   return new GatewayError(kind, MESSAGES[kind](refusal.title), {
     upstreamCode: refusal.code,
     upstreamMessage:
@@ -175,13 +176,18 @@ function mayHaveActed(kind: ErrorKind, httpStatus: number): boolean {
 const MESSAGES: Readonly<Record<ErrorKind, (title: string) => string>> = {
   INVALID_INPUT: (title) => `The ${title} refused a value of the request.`,
   UNAUTHENTICATED: (title) => `The ${title} did not accept the gateway's own cloud credentials.`,
+  CLOCK_SKEW: (title) =>
+    `The ${title} did not accept the date of the request: the clock of the gateway's machine is wrong.`,
   NONCE_USED: (title) => `The ${title} had seen this request's signature before.`,
   FORBIDDEN: (title) => `The gateway's cloud account may not do this in the ${title}.`,
   NOT_FOUND: (title) => `The ${title} does not have what was asked for.`,
   CONFLICT: (title) => `The state of the ${title} does not allow this.`,
   RATE_LIMITED: (title) => `The ${title} receives too many requests.`,
+  HELD_BACK: (title) => `The ${title} receives as many requests as it bears.`,
+  REQUEST_TIMEOUT: () => 'The time for this request is over.',
   TIMEOUT: (title) => `The ${title} did not answer in time.`,
   UNAVAILABLE: (title) => `The ${title} is not available.`,
+  BREAKER_OPEN: (title) => `The ${title} fails, and is not asked for a while.`,
   TLS_FAILURE: (title) => `No secure connection to the ${title} could be made.`,
   UNREADABLE: (title) => `The ${title} gave an answer that cannot be read.`,
   BACKEND_FAULT: (title) => `The ${title} failed.`,

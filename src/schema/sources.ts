@@ -29,6 +29,15 @@ async function currentError(
   return status.lastOutcome(row.source)?.error;
 }
 
+const breakerState = builder.enumType('BreakerState', {
+  description: 'Whether a backend is asked.',
+  values: {
+    CLOSED: { value: 'closed', description: 'It is.' },
+    OPEN: { value: 'open', description: 'It failed too often of late: calls are answered at once, unasked.' },
+    HALF_OPEN: { value: 'half-open', description: 'One call tries whether it is back.' },
+  } as const,
+});
+
 const sourceStatus = builder.objectRef<SourceRow>('SourceStatus').implement({
   description: 'A backend as this gateway sees it.',
   fields: (t) => ({
@@ -62,9 +71,43 @@ const sourceStatus = builder.objectRef<SourceRow>('SourceStatus').implement({
       description: 'How it last failed since this process began, even where it answers again.',
       resolve: async (row, _args, context) => {
         await currentError(row, context);
-        const error = context.status.lastError(row.source);
-        return error === undefined ? null : toSourceError(error);
+        const last = context.status.lastError(row.source);
+        return last === undefined ? null : toSourceError(last.error);
       },
+    }),
+    lastErrorAt: t.field({
+      type: 'DateTime',
+      description: 'When that was.',
+      resolve: async (row, _args, context) => {
+        await currentError(row, context);
+        const last = context.status.lastError(row.source);
+        return last === undefined ? null : last.at;
+      },
+    }),
+    breaker: t.field({
+      type: breakerState,
+      nullable: false,
+      description: 'Whether it is asked at all.',
+      resolve: ({ source }, _args, { status }) => status.live(source).breaker,
+    }),
+    retryAfterMs: t.int({
+      nullable: false,
+      description: 'Milliseconds until it is asked again; 0 where it is asked now.',
+      resolve: ({ source }, _args, { status }) => status.live(source).retryAfterMs,
+    }),
+    callsPerSecond: t.float({
+      description: 'The pace it is asked at since it complained of too many calls; null without a limit.',
+      resolve: ({ source }, _args, { status }) => status.live(source).callsPerSecond,
+    }),
+    running: t.int({
+      nullable: false,
+      description: 'Upstream operations under way.',
+      resolve: ({ source }, _args, { status }) => status.live(source).running,
+    }),
+    queued: t.int({
+      nullable: false,
+      description: 'Upstream operations that wait for a place.',
+      resolve: ({ source }, _args, { status }) => status.live(source).queued,
     }),
   }),
 });

@@ -1,5 +1,6 @@
 import type { BackendReport } from '../backends/backend.ts';
 import { ERROR_KINDS, type GatewayError } from '../errors.ts';
+import type { UpstreamObserver } from '../transport/resilience.ts';
 import type { Logger } from './log.ts';
 
 /** How the last operation of a backend went. */
@@ -10,12 +11,21 @@ export interface LastOutcome {
   readonly error: GatewayError | undefined;
 }
 
+/** The last failure of a backend. */
+export interface LastError {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly error: GatewayError;
+}
+
 /** What is remembered of the backends' behaviour, in memory, for as long as the process lives. */
 export interface BackendLog extends BackendReport {
   /** Undefined where nothing was sent yet. */
   lastOutcome(source: string): LastOutcome | undefined;
   /** The last failure that spoke of the backend, even where it has answered since. */
-  lastError(source: string): GatewayError | undefined;
+  lastError(source: string): LastError | undefined;
+  /** What a backend's transport tells its work to. */
+  observerOf(source: string): UpstreamObserver;
   /** Counts the writes to a backend: what was read under another number may be out of date. */
   generation(source: string): number;
   /** Odd values so far, by `source operation field`. */
@@ -28,7 +38,7 @@ const MAX_ODD_FIELDS = 1000;
 /** Opens a log. An odd field is logged when it is first seen, and only counted from then on. */
 export function createBackendLog(logger: Logger, now: () => number): BackendLog {
   const outcomes = new Map<string, LastOutcome>();
-  const errors = new Map<string, GatewayError>();
+  const errors = new Map<string, LastError>();
   const odd = new Map<string, number>();
   const generations = new Map<string, number>();
   return {
@@ -40,10 +50,20 @@ export function createBackendLog(logger: Logger, now: () => number): BackendLog 
       const own = error !== undefined && speaksOfBackend(error) ? error : undefined;
       outcomes.set(source, { at: now(), error: own });
       if (own === undefined) return;
-      errors.set(source, own);
+      errors.set(source, { at: now(), error: own });
       const { code, upstreamCode, requestId, httpStatus } = own;
       logger.warn({ source, operation, code, upstreamCode, requestId, httpStatus }, 'backend failed');
     },
+    observerOf: (source) => ({
+      attempted: () => undefined,
+      retried({ name }, { code }) {
+        logger.debug({ source, operation: name, code }, 'backend asked again');
+      },
+      joined: () => undefined,
+      breakerChanged({ name }) {
+        logger.warn({ source, breaker: name }, 'breaker changed');
+      },
+    }),
     odd(source, operation, field) {
       const key = `${source} ${operation} ${field}`;
       const seen = odd.get(key) ?? 0;

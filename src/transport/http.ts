@@ -36,6 +36,8 @@ export interface HttpClient {
 export interface SendProgress {
   /** Whether a connection stood and the request began to leave: from then on the backend may have acted. */
   hasLeft: boolean;
+  /** Whether the head of an answer came: what fails from then on is an answer that cannot be read. */
+  hasAnswerBegun: boolean;
 }
 
 /** Limits of a {@link HttpClient}. */
@@ -96,6 +98,7 @@ function exchange(
           else progress.hasLeft = true;
         },
         onResponseStart(_controller, statusCode, responseHeaders) {
+          progress.hasAnswerBegun = true;
           status = statusCode;
           headers = responseHeaders;
         },
@@ -121,7 +124,7 @@ function exchange(
           queueMicrotask(() => setImmediate(resolve, answer));
         },
         onResponseError(_controller, error) {
-          fail(toGatewayError(error, progress.hasLeft));
+          fail(toGatewayError(error, progress));
         },
       },
     );
@@ -155,7 +158,16 @@ const NETWORK_MESSAGES: Partial<Record<ErrorKind, string>> = {
 };
 
 /** Names no host: network errors of the runtime carry addresses, and those of a signed call its whole URL. */
-function toGatewayError(error: Error & { code?: unknown }, hasLeft: boolean): GatewayError {
+function toGatewayError(
+  error: Error & { code?: unknown },
+  { hasLeft, hasAnswerBegun }: SendProgress,
+): GatewayError {
+  if (hasAnswerBegun) {
+    return new GatewayError('UNREADABLE', "The backend's answer broke off.", {
+      mayHaveActed: true,
+      cause: error,
+    });
+  }
   const kind = networkKind(error);
   const message =
     NETWORK_MESSAGES[kind] ??

@@ -1,126 +1,159 @@
-import PQueue from 'p-queue';
-import { GatewayError } from '../errors.ts';
+import { createBackendClock } from './backend-clock.ts';
 import type { CredentialSource } from './credentials.ts';
-import { createHttpClient, type HttpAnswer, type HttpClient, type SendProgress } from './http.ts';
+import { Flight, type Patience } from './flight.ts';
+import { heldBack, lateAnswer, requestTimeout, withWhetherActed } from './given-up.ts';
+import { createHttpClient, type HttpAnswer } from './http.ts';
 import type { UpstreamRequest } from './request.ts';
-import { authorization, canonicalQuery, sha256Hex } from './sign.ts';
+import {
+  createResilience,
+  type Landed,
+  type Progress,
+  type ResilienceSettings,
+  type UpstreamObserver,
+  type UpstreamState,
+} from './resilience.ts';
+import type { SignedSending } from './send-signed.ts';
+import { createSingleFlight } from './single-flight.ts';
 
 /** How one backend is reached. */
-export interface UpstreamSettings {
+export interface UpstreamSettings extends ResilienceSettings {
   /** http or https; a path in it is put before every request's own. */
   readonly endpoint: URL;
-  readonly credentials: CredentialSource;
-  /** Deadline of one operation: the wait for a free place, signing and the whole answer. */
-  readonly timeoutMs: number;
-  /** Operations under way at once; further ones wait for a place. */
-  readonly concurrency: number;
   readonly maxBodyBytes: number;
   readonly userAgent: string;
 }
 
 /** Sources of what differs from call to call, replaceable in tests. */
 export interface UpstreamClock {
+  /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly nonce: () => string;
+  /** Milliseconds of a clock that never jumps. */
+  readonly monotonicMs: () => number;
+  /** From 0 to 1, for the jitter of retries. */
+  readonly random: () => number;
 }
 
-/** One backend's endpoint, with its connections, its concurrency cap and its key. */
+/** One account's way to one backend. */
 export interface Upstream {
   /**
-   * Sends a request once, signed anew, and gives the answer whatever its status.
+   * Performs an operation: sends the request, has `read` judge and parse the answer, and sends a read again where that
+   * may help. An equal read of the account that is under way, and begun after the last write made here, is waited for
+   * instead, and its answer read anew.
    *
-   * Order, outermost first: deadline, concurrency cap, sign, send.
-   *
-   * @throws GatewayError TIMEOUT, UNAVAILABLE, TLS_FAILURE, UNREADABLE or UNAUTHENTICATED; rejects with the signal's
-   * reason when it aborts.
+   * @param read throws a GatewayError for an answer that refuses or cannot be read
+   * @throws GatewayError; rejects with the signal's reason when it aborts and that is another error
    */
-  call(request: UpstreamRequest, signal: AbortSignal): Promise<HttpAnswer>;
+  call<T>(request: UpstreamRequest, read: (answer: HttpAnswer) => T, patience: Patience): Promise<T>;
+  state(): UpstreamState;
+  /**
+   * The earliest time that the backend's clock can have shown at a local time, both in ms since 1970; undefined before
+   * its first answer.
+   */
+  earliestBackendTime(localMs: number): number | undefined;
+}
+
+/** One backend's endpoint: connections and clock are shared, all else is an account's own. */
+export interface UpstreamPool {
+  /** The way of the account of that name, which is opened when first asked for. */
+  forAccount(account: string, credentials: CredentialSource): Upstream;
+  /** What the known accounts meet now. */
+  states(): readonly UpstreamState[];
   /** Breaks off what is under way and closes the connections. */
   close(): Promise<void>;
 }
 
-/** Opens an upstream; connections are made when first needed. */
-export function createUpstream(settings: UpstreamSettings, clock: UpstreamClock): Upstream {
+/** Accounts whose breaker and pace are remembered at once; the one that called longest ago is forgotten first. */
+const MAX_ACCOUNTS = 100;
+
+/**
+ * Opens a backend; connections are made when first needed.
+ *
+ * @param generation counts the writes to the backend made here
+ */
+export function createUpstreamPool(
+  settings: UpstreamSettings,
+  clock: UpstreamClock,
+  generation: () => number,
+  observer: UpstreamObserver,
+): UpstreamPool {
   const http = createHttpClient({
     connections: settings.concurrency,
-    connectTimeoutMs: settings.timeoutMs,
+    connectTimeoutMs: settings.attemptTimeoutMs,
     maxBodyBytes: settings.maxBodyBytes,
   });
-  const queue = new PQueue({ concurrency: settings.concurrency });
+  const backendClock = createBackendClock();
+  const { endpoint, userAgent } = settings;
+  const { now, nonce } = clock;
+  const byAccount = new Map<string, Upstream>();
+  const open = (credentials: CredentialSource) =>
+    createUpstream(
+      settings,
+      { http, endpoint, userAgent, credentials, backendClock, now, nonce },
+      clock,
+      generation,
+      observer,
+    );
   return {
-    call: (request, signal) => callOnce(settings, clock, http, queue, request, signal),
+    forAccount(account, credentials) {
+      const upstream = byAccount.get(account) ?? open(credentials);
+      // Set anew, the order of the map is that of use.
+      byAccount.delete(account);
+      byAccount.set(account, upstream);
+      const oldest = byAccount.size > MAX_ACCOUNTS ? byAccount.keys().next().value : undefined;
+      if (oldest !== undefined) byAccount.delete(oldest);
+      return upstream;
+    },
+    states: () => [...byAccount.values()].map((upstream) => upstream.state()),
     close: () => http.close(),
   };
 }
 
-async function callOnce(
+function createUpstream(
   settings: UpstreamSettings,
+  sending: SignedSending,
   clock: UpstreamClock,
-  http: HttpClient,
-  queue: PQueue,
-  request: UpstreamRequest,
-  signal: AbortSignal,
-): Promise<HttpAnswer> {
-  const progress: SendProgress = { hasLeft: false };
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(timedOut(progress)), settings.timeoutMs);
-  const either = AbortSignal.any([signal, deadline.signal]);
-  try {
-    return await queue.add(
-      async () => {
-        const signed = await signRequest(settings, clock, request);
-        return http.send(signed, either, progress);
-      },
-      { signal: either },
-    );
-  } finally {
-    clearTimeout(timer);
-  }
-}
+  generation: () => number,
+  observer: UpstreamObserver,
+): Upstream {
+  const { monotonicMs, random } = clock;
+  const resilience = createResilience(settings, sending, { monotonicMs, random }, observer);
+  const flights = createSingleFlight<Landed, Progress>();
 
-function timedOut(progress: SendProgress): GatewayError {
-  return new GatewayError('TIMEOUT', 'The backend did not answer in time.', {
-    mayHaveActed: progress.hasLeft,
-  });
-}
-
-async function signRequest(settings: UpstreamSettings, clock: UpstreamClock, request: UpstreamRequest) {
-  const { endpoint } = settings;
-  const credentials = await settings.credentials.get();
-  const token = credentials.revealToken();
-  const path = endpoint.pathname === '/' ? request.path : joinPath(endpoint.pathname, request.path);
-  const body = request.body ?? '';
-  const headers: Record<string, string> = {
-    host: endpoint.host,
-    accept: 'application/json',
-    'user-agent': settings.userAgent,
-    'x-acs-action': request.operation.name,
-    'x-acs-version': request.operation.version,
-    // The vendor takes whole seconds only.
-    'x-acs-date': new Date(clock.now()).toISOString().replace(/\.\d+/, ''),
-    'x-acs-signature-nonce': clock.nonce(),
-    'x-acs-content-sha256': sha256Hex(body),
-  };
-  if (request.body !== undefined) headers['content-type'] = 'application/json; charset=utf-8';
-  if (token !== undefined && token !== '') {
-    headers['x-acs-security-token'] = token;
-    headers['x-acs-accesskey-id'] = credentials.accessKeyId;
-  }
-  const { method, query } = request;
-  headers['authorization'] = authorization(
-    { method, path, query, headers, body },
-    { accessKeyId: credentials.accessKeyId, accessKeySecret: credentials.revealSecret() },
-  );
-  const search = canonicalQuery(query);
   return {
-    origin: endpoint.origin,
-    method,
-    path: search === '' ? path : `${path}?${search}`,
-    headers,
-    body: request.body,
+    async call<T>(request: UpstreamRequest, read: (answer: HttpAnswer) => T, patience: Patience) {
+      const isWrite = request.operation.access === 'write';
+      const ownUntil = monotonicMs() + settings.timeoutMs;
+      const mine = { signal: patience.signal, until: Math.min(patience.until, ownUntil) };
+      const begin = () =>
+        new Flight<Landed, Progress>(
+          { hasLeft: false, hasAnswerBegun: false, isInLine: false },
+          (life) => resilience.perform(request, read, life),
+          mine,
+          monotonicMs,
+        );
+      const expired = (progress: Progress) => {
+        if (progress.isInLine && resilience.isPaced()) return heldBack(resilience.lineMs());
+        return patience.until <= ownUntil ? requestTimeout() : lateAnswer(progress);
+      };
+      const { flight, isLeader } = isWrite
+        ? { flight: begin(), isLeader: true }
+        : flights.join(keyOf(request, generation()), begin);
+      if (!isLeader) observer.joined(request.operation);
+      try {
+        const landed = await flight.wait(mine, expired);
+        // The one who sent for it has read it; any other reader may look for something else in it.
+        return isLeader ? (landed.value as T) : read(landed.answer);
+      } catch (error) {
+        throw isWrite ? withWhetherActed(error, flight.notes) : error;
+      }
+    },
+    state: () => resilience.state(),
+    earliestBackendTime: (localMs) => sending.backendClock.earliestAt(localMs),
   };
 }
 
-function joinPath(base: string, path: string): string {
-  return `${base.replace(/\/$/, '')}${path}`;
+/** All that an answer depends on, but for the account, which has flights of its own. */
+function keyOf({ operation, method, path, query, body }: UpstreamRequest, generation: number): string {
+  return JSON.stringify([generation, operation.name, operation.version, method, path, query, body]);
 }

@@ -168,7 +168,10 @@ describe('a source that fails', () => {
   test.each(cases)(
     '%s by %s, %s, hides no other and comes when it is back',
     async (source, field, _how, fault, code, retryable) => {
-      await using gateway = await openGateway(fault.kind === 'hang' ? { upstreamTimeoutMs: 1_500 } : {});
+      await using gateway = await openGateway({
+        isForgetful: true,
+        upstreamTimeoutMs: fault.kind === 'hang' ? 1_500 : 10_000,
+      });
       const orderBy = { field, direction: 'ASC' };
       const heal = gateway.sandbox.setFault(LISTS[source], fault);
       const broken = await ask(gateway, { first: 100, orderBy });

@@ -72,8 +72,9 @@ async function closedPort(): Promise<number> {
 }
 
 beforeAll(async () => {
-  patient = await openGateway();
-  hasty = await openGateway({ upstreamTimeoutMs: SHORT_MS });
+  // So short that the pause which some samples ask for is not waited out.
+  patient = await openGateway({ isForgetful: true, upstreamTimeoutMs: 1_500 });
+  hasty = await openGateway({ upstreamTimeoutMs: SHORT_MS, isForgetful: true });
   silent = createServer();
   const addresses = {
     'connection-refused': `http://127.0.0.1:${await closedPort()}`,
@@ -87,6 +88,7 @@ beforeAll(async () => {
     unreachable.set(
       transport as Transport,
       await openGateway({
+        isForgetful: true,
         endpoints,
         upstreamTimeoutMs: transport === 'connect-timeout' ? SHORTER_MS : 10_000,
       }),

@@ -5,7 +5,7 @@ import { BACKEND_CASES, type BackendCase, dataOf, GATEWAY_ID, type Row } from '.
 
 let gateway: TestGateway;
 beforeAll(async () => {
-  gateway = await openGateway();
+  gateway = await openGateway({ isForgetful: true });
 });
 beforeEach(() => gateway.sandbox.forgetRequests());
 afterEach(() => gateway.sandbox.clearFaults());

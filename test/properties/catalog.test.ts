@@ -61,7 +61,12 @@ function contextOf(): Context {
     () => 0,
     () => tick++,
   );
-  return { region: 'cn-beijing', snapshots, upstreamTimeoutMs: 5_000 } as Context;
+  return {
+    region: 'cn-beijing',
+    identity: { account: 'the test' },
+    snapshots,
+    upstreamTimeoutMs: 5_000,
+  } as Context;
 }
 
 interface Wanted {

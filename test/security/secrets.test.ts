@@ -574,17 +574,23 @@ describe("the gateway's own keys", () => {
       const [id, secret, token, apiKey] = [plants.next(), plants.next(), plants.next(), plants.next()];
       await using echo = await openEcho(status, code, quote);
       const logs: string[] = [];
+      const credentials = staticCredentials(new Credentials(id, secret, token), 'the test');
+      let requests = 0;
       const own = createGateway(
         {
           region: 'cn-beijing',
           endpointOf: () => echo.url,
           isSandbox: false,
-          upstreamTimeoutMs: 5000,
+          requestTimeoutMs: 15_000,
+          upstreamTimeoutMs: 5_000,
+          upstreamQueue: 2_000,
           upstreamConcurrency: 4,
           isLoopback: true,
         },
         {
-          credentials: staticCredentials(new Credentials(id, secret, token), 'the test'),
+          credentials,
+          // Each of an account of its own, so that none is spared by what the one before it met.
+          identify: () => ({ caller: 'the test', account: `account-${++requests}`, credentials }),
           logger: createLogger('debug', (line) => logs.push(line)),
         },
       );

@@ -42,6 +42,8 @@ export interface TestGatewayOptions extends Partial<GatewaySettings> {
   readonly endpoints?: Readonly<Record<string, string>>;
   readonly now?: () => number;
   readonly nonce?: () => string;
+  /** Every request is of an account of its own, so that no fault of one is held against the backend by the next. */
+  readonly isForgetful?: boolean;
 }
 
 /** Opens both; `await using` closes them. */
@@ -49,19 +51,25 @@ export async function openGateway(options: TestGatewayOptions = {}): Promise<Tes
   const sandbox = await startSandbox(options.sandbox);
   const logs: string[] = [];
   const { accessKeyId, accessKeySecret } = sandbox.credentials;
-  const { sandbox: _sandbox, endpoints = {}, now, nonce, ...settings } = options;
+  const { sandbox: _sandbox, endpoints = {}, now, nonce, isForgetful = false, ...settings } = options;
+  const credentials = staticCredentials(new Credentials(accessKeyId, accessKeySecret), 'the test');
+  let requests = 0;
+  const identify = () => ({ caller: 'the test', account: `account-${++requests}`, credentials });
   const gateway = createGateway(
     {
       region: sandbox.region,
       endpointOf: (source) => new URL(endpoints[source] ?? sandbox.url),
       isSandbox: true,
+      requestTimeoutMs: 15_000,
       upstreamTimeoutMs: 10_000,
       upstreamConcurrency: 16,
+      upstreamQueue: 2_000,
       isLoopback: true,
       ...settings,
     },
     {
-      credentials: staticCredentials(new Credentials(accessKeyId, accessKeySecret), 'the test'),
+      credentials,
+      ...(isForgetful ? { identify } : {}),
       logger: createLogger('debug', (line) => logs.push(line)),
       ...(now === undefined ? {} : { now }),
       ...(nonce === undefined ? {} : { nonce }),

@@ -176,7 +176,8 @@ export class CatalogPage {
       );
       return whole.flat();
     };
-    const key = { source: part.source, filter: '' };
+    const { account } = this.#context.identity;
+    const key = { account, source: part.source, filter: '' };
     const rows = await this.#inTime(part, this.#context.snapshots.read(key, load));
     return this.#isFiltered ? rows.filter((row) => this.#passes(row)) : rows;
   }

@@ -5,11 +5,11 @@ import {
   actionsOf,
   answer,
   ask,
+  fromNth,
   GATEWAY_ID,
   idOf,
   LARGE_GATEWAY_ID,
   mutate,
-  nth,
   onlyQuery,
   sent,
   serviceNamed,
@@ -412,7 +412,7 @@ describe('updateCostRule', () => {
       message: expect.stringMatching(/cost rule was there when it was read, but gone/),
     });
     remove();
-    answer(gateway, 'DescribeCostRules', { TotalRecordCount: 0, Items: [] }, nth(2));
+    answer(gateway, 'DescribeCostRules', { TotalRecordCount: 0, Items: [] }, fromNth(2));
     expect((await mutate(gateway, 'updateCostRule', input)).result).toMatchObject({
       __typename: 'GatewayUpstreamError',
       completedSteps: ['ModifyCostRule'],
@@ -422,7 +422,7 @@ describe('updateCostRule', () => {
 
   it('stays a success where the read after it fails', async () => {
     const { id } = await aRule();
-    gateway.sandbox.setFault('DescribeCostRules', { kind: 'throttle' }, { match: nth(2) });
+    gateway.sandbox.setFault('DescribeCostRules', { kind: 'throttle' }, { match: fromNth(2) });
     const input = { id, outputCostPointsPerMillion: '9' };
     const { result, errors } = await mutate(gateway, 'updateCostRule', input, SUCCESS);
     expect(result).toMatchObject({ costRule: { id, modelName: 'made for a test', updatedAt: null } });

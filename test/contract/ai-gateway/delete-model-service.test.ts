@@ -4,10 +4,10 @@ import {
   actionsOf,
   answer,
   ask,
+  fromNth,
   GATEWAY_ID,
   idOf,
   mutate,
-  nth,
   sent,
   serviceNamed,
   stageFailure,
@@ -185,7 +185,7 @@ describe('a deletion that is not seen afterwards', () => {
     ['out of order', { kind: 'error', status: 503, code: 'ServiceUnavailable' }, 'UPSTREAM_UNAVAILABLE'],
   ] as const)('is one too where the confirming read is %s', async (word, fault, code) => {
     const { id } = await createNamed(`unconfirmed ${word}`);
-    gateway.sandbox.setFault('DescribeModelServices', fault, { match: nth(3) });
+    gateway.sandbox.setFault('DescribeModelServices', fault, { match: fromNth(3) });
     const { result } = await mutate(gateway, 'deleteModelService', { id });
     expect(result).toMatchObject({
       __typename: 'GatewayUpstreamError',
@@ -194,6 +194,7 @@ describe('a deletion that is not seen afterwards', () => {
       outcomeUnknown: true,
       completedSteps: ['DeleteModelService'],
     });
+    gateway.sandbox.clearFaults();
     expect(await exists(id)).toBe(false);
   });
 });

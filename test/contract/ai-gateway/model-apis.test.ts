@@ -5,11 +5,11 @@ import {
   actionsOf,
   answer,
   ask,
+  fromNth,
   GATEWAY_ID,
   idOf,
   LARGE_GATEWAY_ID,
   mutate,
-  nth,
   onlyQuery,
   sent,
   stageFailure,
@@ -328,7 +328,7 @@ describe('updateModelApi', () => {
       message: expect.stringMatching(/model API was there when it was read, but gone/),
     });
     remove();
-    answer(gateway, 'DescribeModelApis', { TotalRecordCount: 0, Items: [] }, nth(2));
+    answer(gateway, 'DescribeModelApis', { TotalRecordCount: 0, Items: [] }, fromNth(2));
     expect((await mutate(gateway, 'updateModelApi', input)).result).toMatchObject({
       __typename: 'GatewayUpstreamError',
       completedSteps: ['ModifyModelApi'],

@@ -4,10 +4,10 @@ import {
   actionsOf,
   answer,
   ask,
+  fromNth,
   GATEWAY_ID,
   idOf,
   mutate,
-  nth,
   onlyQuery,
   sent,
   serviceNamed,
@@ -186,7 +186,7 @@ describe('updateModelService, where read and write disagree', () => {
   });
 
   it('says that the write was accepted, and the service gone by the read after it', async () => {
-    answer(gateway, 'DescribeModelServices', { TotalRecordCount: 0, Items: [] }, nth(2));
+    answer(gateway, 'DescribeModelServices', { TotalRecordCount: 0, Items: [] }, fromNth(2));
     const outcome = await mutate(gateway, 'updateModelService', { id: turbo.id, requestCostPoints: '1' });
     expect(outcome.result).toMatchObject({
       __typename: 'GatewayUpstreamError',
@@ -200,7 +200,7 @@ describe('updateModelService, where read and write disagree', () => {
 
   it('stays a success where the read after it fails: the fields carry the error, but for the promised', async () => {
     const fault = { kind: 'throttle', retryAfterMs: 900 } as const;
-    gateway.sandbox.setFault('DescribeModelServices', fault, { match: nth(2) });
+    gateway.sandbox.setFault('DescribeModelServices', fault, { match: fromNth(2) });
     const input = { id: turbo.id, requestCostPoints: '0.5', protocol: 'OPENAI' };
     const { result, errors } = await mutate(gateway, 'updateModelService', input, SUCCESS);
     expect(result).toMatchObject({
@@ -209,6 +209,7 @@ describe('updateModelService, where read and write disagree', () => {
     });
     expect(errors?.map(({ path }) => path?.at(-1))).toContain('requestCostPoints');
     expect(errors?.[0]?.extensions).toMatchObject({ code: 'RATE_LIMITED', source: 'AI_GATEWAY' });
+    gateway.sandbox.clearFaults();
     expect(await rowOf(turbo.id)).toMatchObject({ protocol: 'OPENAI', requestCostPoints: '0.5' });
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aiGateway } from '../../../src/backends/ai-gateway/index.ts';
 import type { HttpAnswer } from '../../../src/transport/http.ts';
 import type { UpstreamRequest } from '../../../src/transport/request.ts';
+import type { Upstream } from '../../../src/transport/upstream.ts';
 
 /** A session over a list of `count` rows, which answers pages as `pageOf` makes them of the honest one. */
 function openList(
@@ -15,20 +16,21 @@ function openList(
     CostRuleId: `rule-${index}`,
     Model: `model ${index}`,
   }));
-  const call = async (request: UpstreamRequest): Promise<HttpAnswer> => {
+  const call = async <T>(request: UpstreamRequest, read: (answer: HttpAnswer) => T): Promise<T> => {
     const query: Readonly<Record<string, string>> = Object.fromEntries(request.query);
     requests.push({ action: request.operation.name, ...query });
     const [page, size] = [Number(query['PageNumber'] ?? 1), Number(query['PageSize'] ?? 30)];
     const { rows, total } = pageOf(all.slice((page - 1) * size, page * size), page);
     const body = JSON.stringify({ RequestId: 'R-1', Items: rows, TotalRecordCount: total });
-    return { status: 200, headers: {}, body };
+    return read({ status: 200, headers: {}, body });
   };
+  const upstream = { call } as unknown as Upstream;
   const session = aiGateway.openSession({
     source: 'AI_GATEWAY',
     title: 'PolarDB AI gateway',
     region: 'cn-beijing',
-    upstream: { call, close: async () => undefined },
-    signal: new AbortController().signal,
+    upstream,
+    patience: { signal: new AbortController().signal, until: Number.POSITIVE_INFINITY },
     report: { outcome: () => undefined, odd: () => undefined, wrote: () => undefined },
   });
   return { session, requests };

@@ -23,8 +23,7 @@ const CODES: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
     'InvalidSecurityToken.Expired',
     'MissingSecurityToken',
     'SecurityTokenExpired',
-    'InvalidTimeStamp.Expired',
-    'IllegalTimestamp',
+    'InvalidTimeStamp.Format',
   ],
   NONCE_USED: ['SignatureNonceUsed'],
   UNEXPECTED_REFUSAL: [
@@ -168,24 +167,28 @@ describe('the kind of a refusal', () => {
 });
 
 describe('what follows from a kind', () => {
-  it.each<[ErrorKind, string, boolean, boolean]>([
-    ['INVALID_INPUT', 'BAD_USER_INPUT', false, false],
-    ['UNAUTHENTICATED', 'UNAUTHENTICATED', false, false],
-    ['NONCE_USED', 'UNAUTHENTICATED', true, false],
-    ['FORBIDDEN', 'FORBIDDEN', false, false],
-    ['NOT_FOUND', 'NOT_FOUND', false, false],
-    ['CONFLICT', 'CONFLICT', false, false],
-    ['RATE_LIMITED', 'RATE_LIMITED', true, false],
-    ['TIMEOUT', 'UPSTREAM_TIMEOUT', true, true],
-    ['UNAVAILABLE', 'UPSTREAM_UNAVAILABLE', true, true],
-    ['TLS_FAILURE', 'UPSTREAM_UNAVAILABLE', false, true],
-    ['UNREADABLE', 'UPSTREAM_ERROR', true, true],
-    ['BACKEND_FAULT', 'UPSTREAM_ERROR', true, true],
-    ['UNEXPECTED_REFUSAL', 'UPSTREAM_ERROR', false, false],
+  it.each<[ErrorKind, string, boolean, 0 | 1 | 2, boolean]>([
+    ['INVALID_INPUT', 'BAD_USER_INPUT', false, 0, false],
+    ['UNAUTHENTICATED', 'UNAUTHENTICATED', false, 0, false],
+    ['CLOCK_SKEW', 'UNAUTHENTICATED', false, 0, false],
+    ['NONCE_USED', 'UNAUTHENTICATED', true, 1, false],
+    ['FORBIDDEN', 'FORBIDDEN', false, 0, false],
+    ['NOT_FOUND', 'NOT_FOUND', false, 0, false],
+    ['CONFLICT', 'CONFLICT', false, 0, false],
+    ['RATE_LIMITED', 'RATE_LIMITED', true, 2, false],
+    ['HELD_BACK', 'RATE_LIMITED', true, 0, false],
+    ['REQUEST_TIMEOUT', 'UPSTREAM_TIMEOUT', true, 0, false],
+    ['TIMEOUT', 'UPSTREAM_TIMEOUT', true, 2, true],
+    ['UNAVAILABLE', 'UPSTREAM_UNAVAILABLE', true, 2, true],
+    ['BREAKER_OPEN', 'UPSTREAM_UNAVAILABLE', true, 0, false],
+    ['TLS_FAILURE', 'UPSTREAM_UNAVAILABLE', false, 0, true],
+    ['UNREADABLE', 'UPSTREAM_ERROR', true, 1, true],
+    ['BACKEND_FAULT', 'UPSTREAM_ERROR', true, 1, true],
+    ['UNEXPECTED_REFUSAL', 'UPSTREAM_ERROR', false, 0, false],
   ])(
-    '%s is %s to a client; retryable: %s, counts against the backend: %s',
-    (kind, code, retryable, tripsBreaker) => {
-      expect(ERROR_KINDS[kind]).toEqual({ code, retryable, tripsBreaker });
+    '%s is %s to a client; retryable: %s, reads sent again: %s times, counts against the backend: %s',
+    (kind, code, retryable, retries, tripsBreaker) => {
+      expect(ERROR_KINDS[kind]).toEqual({ code, retryable, retries, tripsBreaker });
     },
   );
 

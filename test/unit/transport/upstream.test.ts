@@ -3,10 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { GatewayError } from '../../../src/errors.ts';
-import { Credentials, staticCredentials } from '../../../src/transport/credentials.ts';
+import { BREAKER_DEFAULTS } from '../../../src/transport/breaker.ts';
+import { type CredentialSource, Credentials, staticCredentials } from '../../../src/transport/credentials.ts';
+import type { HttpAnswer } from '../../../src/transport/http.ts';
 import type { UpstreamRequest } from '../../../src/transport/request.ts';
 import { authorization } from '../../../src/transport/sign.ts';
-import { createUpstream, type UpstreamSettings } from '../../../src/transport/upstream.ts';
+import { createUpstreamPool, type UpstreamSettings } from '../../../src/transport/upstream.ts';
 
 const READ: UpstreamRequest = {
   operation: { name: 'ReadThing', version: '2021-02-04', access: 'read', idempotent: true },
@@ -14,7 +16,13 @@ const READ: UpstreamRequest = {
   path: '/things/1',
   query: [],
 };
-const WRITE: UpstreamRequest = { ...READ, method: 'POST', path: '/things', body: '{"name":"通义"}' };
+const WRITE: UpstreamRequest = {
+  operation: { ...READ.operation, name: 'WriteThing', access: 'write', idempotent: false },
+  method: 'POST',
+  path: '/things',
+  query: [],
+  body: '{"name":"通义"}',
+};
 const KEY = { accessKeyId: 'LTAI-test', accessKeySecret: 'secret-of-the-test' };
 const NEVER = new AbortController().signal;
 /** Long enough for any step that is expected to happen. */
@@ -22,22 +30,51 @@ const PATIENT_MS = 10_000;
 /** A deadline that is waited for. */
 const SHORT_MS = 200;
 
+const OBSERVER = {
+  attempted: () => undefined,
+  retried: () => undefined,
+  joined: () => undefined,
+  breakerChanged: () => undefined,
+};
+
+interface TestSettings extends Partial<UpstreamSettings> {
+  readonly credentials?: CredentialSource;
+}
+
 /** An upstream whose nonces count up and whose clock stands still. */
-function openUpstream(url: string, settings: Partial<UpstreamSettings> = {}) {
+function openUpstream(url: string, { credentials, ...settings }: TestSettings = {}) {
   let nonce = 0;
-  const upstream = createUpstream(
+  const pool = createUpstreamPool(
     {
       endpoint: new URL(url),
-      credentials: staticCredentials(new Credentials(KEY.accessKeyId, KEY.accessKeySecret), 'the test'),
       timeoutMs: PATIENT_MS,
+      attemptTimeoutMs: PATIENT_MS,
       concurrency: 4,
+      maxQueued: 100,
       maxBodyBytes: 1000,
       userAgent: 'modelgraph-test',
+      breaker: BREAKER_DEFAULTS,
       ...settings,
     },
-    { now: () => Date.UTC(2026, 0, 15, 8, 30, 0, 999), nonce: () => `nonce-${++nonce}` },
+    {
+      now: () => Date.UTC(2026, 0, 15, 8, 30, 0, 999),
+      nonce: () => `nonce-${++nonce}`,
+      monotonicMs: () => performance.now(),
+      random: () => 0,
+    },
+    () => 0,
+    OBSERVER,
   );
-  return Object.assign(upstream, { [Symbol.asyncDispose]: () => upstream.close() });
+  const upstream = pool.forAccount(
+    'the test',
+    credentials ?? staticCredentials(new Credentials(KEY.accessKeyId, KEY.accessKeySecret), 'the test'),
+  );
+  return {
+    call: (request: UpstreamRequest, signal: AbortSignal) =>
+      upstream.call(request, (answer: HttpAnswer) => answer, { signal, until: Number.POSITIVE_INFINITY }),
+    close: () => pool.close(),
+    [Symbol.asyncDispose]: () => pool.close(),
+  };
 }
 
 async function listen(server: Server) {
@@ -111,14 +148,14 @@ describe('connections that fail', () => {
     [
       'reset behind the headers',
       (socket: Socket) => void socket.write(head, () => socket.resetAndDestroy()),
-      'UNAVAILABLE',
+      'UNREADABLE',
     ],
-    ['closed within the body', (socket: Socket) => void socket.end(`${head}{"half":`), 'UNAVAILABLE'],
+    ['closed within the body', (socket: Socket) => void socket.end(`${head}{"half":`), 'UNREADABLE'],
     [
       'closed within a chunked body',
       (socket: Socket) =>
         void socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"ab"\r\n'),
-      'UNAVAILABLE',
+      'UNREADABLE',
     ],
     [
       'an answer that stops being HTTP',
@@ -173,7 +210,10 @@ describe('the deadline', () => {
       });
     });
     await using upstream = openUpstream(server.url, { timeoutMs: SHORT_MS });
-    expect(await failure(upstream.call(WRITE, NEVER))).toMatchObject({ kind: 'TIMEOUT', mayHaveActed: true });
+    expect(await failure(upstream.call(WRITE, NEVER))).toMatchObject({
+      kind: 'UNREADABLE',
+      mayHaveActed: true,
+    });
     await left.promise;
   });
 
@@ -344,7 +384,9 @@ describe('connections', () => {
       if (server.arrivals.length === 12) for (const last of open.splice(0)) last.end('{}');
     });
     await using upstream = openUpstream(server.url, { concurrency: 3 });
-    const answers = await Promise.all(Array.from({ length: 12 }, () => upstream.call(READ, NEVER)));
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, index) => upstream.call({ ...READ, path: `/things/${index}` }, NEVER)),
+    );
     expect(answers.map(({ status }) => status)).toEqual(Array(12).fill(200));
     expect(most).toBe(3);
     expect(server.connections.size).toBe(3);
@@ -362,7 +404,7 @@ describe('connections', () => {
 });
 
 describe('the request that leaves', () => {
-  async function arrival(request: UpstreamRequest, settings: Partial<UpstreamSettings> = {}, prefix = '') {
+  async function arrival(request: UpstreamRequest, settings: TestSettings = {}, prefix = '') {
     let body = '';
     await using server = await httpServer((message, response) => {
       message.setEncoding('utf8').on('data', (text: string) => {
@@ -403,7 +445,7 @@ describe('the request that leaves', () => {
       accept: 'application/json',
       'user-agent': 'modelgraph-test',
       'content-type': 'application/json; charset=utf-8',
-      'x-acs-action': 'ReadThing',
+      'x-acs-action': 'WriteThing',
       'x-acs-version': '2021-02-04',
       'x-acs-date': '2026-01-15T08:30:00Z',
       'x-acs-signature-nonce': 'nonce-1',

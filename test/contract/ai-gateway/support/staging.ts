@@ -125,12 +125,12 @@ export function answer(
   );
 }
 
-/** Matches the n-th request that comes to be matched. */
-export function nth(wanted: number): () => boolean {
+/** Matches the n-th request that comes to be matched, and all behind it. */
+export function fromNth(wanted: number): () => boolean {
   let count = 0;
   return () => {
     count += 1;
-    return count === wanted;
+    return count >= wanted;
   };
 }
 

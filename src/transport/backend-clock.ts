@@ -1,0 +1,55 @@
+/** A backend's clock as far as its answers tell it. */
+export interface BackendClock {
+  /** Notes the `Date` header of an answer to a request that left and came back at these local times, ms since 1970. */
+  note(dateHeader: unknown, sentAt: number, receivedAt: number): void;
+  /**
+   * The earliest time that the backend's clock can have shown at a local time, in ms since 1970; undefined before its
+   * first answer with a `Date`.
+   */
+  earliestAt(localMs: number): number | undefined;
+  /**
+   * Takes over what the backend's clock is ahead of ours, after it refused a signature for its date.
+   *
+   * @returns whether dates are signed differently from now on, so that the request is worth another try
+   */
+  correct(): boolean;
+  /** Added to the local time of what is signed. Zero until the backend complained. */
+  readonly correctionMs: number;
+}
+
+/** A `Date` header tells whole seconds, cut off. */
+const HEADER_STEP_MS = 1_000;
+
+/** A correction of less changes nothing that a backend could complain of. */
+const SMALLEST_CORRECTION_MS = 2_000;
+
+/** Starts without any knowledge. */
+export function createBackendClock(): BackendClock {
+  // Each answer bounds the offset of the two clocks from both sides, and what all of them allow bounds it best.
+  let offset: { readonly min: number; readonly max: number } | undefined;
+  let correctionMs = 0;
+  return {
+    note(dateHeader, sentAt, receivedAt) {
+      const date = typeof dateHeader === 'string' ? Date.parse(dateHeader) : Number.NaN;
+      if (Number.isNaN(date)) return;
+      const told = { min: date - receivedAt, max: date + HEADER_STEP_MS - sentAt };
+      const both = {
+        min: Math.max(told.min, offset?.min ?? told.min),
+        max: Math.min(told.max, offset?.max ?? told.max),
+      };
+      // One of the clocks was set anew.
+      offset = both.min > both.max ? told : both;
+    },
+    earliestAt: (localMs) => (offset === undefined ? undefined : localMs + offset.min),
+    correct() {
+      if (offset === undefined) return false;
+      const wanted = (offset.min + offset.max) / 2;
+      if (Math.abs(wanted - correctionMs) < SMALLEST_CORRECTION_MS) return false;
+      correctionMs = wanted;
+      return true;
+    },
+    get correctionMs() {
+      return correctionMs;
+    },
+  };
+}

@@ -1,0 +1,245 @@
+import PQueue from 'p-queue';
+import { ERROR_KINDS, GatewayError } from '../errors.ts';
+import { type BreakerSettings, type BreakerState, createBreaker, type Passage } from './breaker.ts';
+import type { FlightLife } from './flight.ts';
+import { breakerOpen, heldBack, lateAnswer, withRetryAfter } from './given-up.ts';
+import type { HttpAnswer, SendProgress } from './http.ts';
+import { createPace } from './pace.ts';
+import type { Operation, UpstreamRequest } from './request.ts';
+import { createRetryBudget } from './retry-budget.ts';
+import { type SignedSending, sendSigned } from './send-signed.ts';
+import { wait } from './wait.ts';
+
+/*
+ * What stands between an operation and the wire, outermost first:
+ *
+ *   deadline → single flight (reads) → concurrency cap → retry (reads) → pace → breaker → attempt timeout → sign → send
+ *
+ * The first two are in upstream.ts, all else is here. Signing is innermost: every attempt needs a fresh nonce and date.
+ * Every wait ends when nobody waits for the answer.
+ */
+
+/** The limits of one account's way to one backend. */
+export interface ResilienceSettings {
+  /** Deadline of one operation: the wait for a free place, every attempt and the whole answer. */
+  readonly timeoutMs: number;
+  /** Deadline of one attempt of a read; a write, which has no other attempt, gets all of `timeoutMs`. */
+  readonly attemptTimeoutMs: number;
+  /** Operations under way at once; further ones wait for a place. */
+  readonly concurrency: number;
+  /** Operations that wait for a place at once; further ones are refused. */
+  readonly maxQueued: number;
+  readonly breaker: BreakerSettings;
+}
+
+/** What a {@link Resilience} tells of its work, for logs and metrics. */
+export interface UpstreamObserver {
+  /** A request was sent, or could not be; `error` is undefined where it was answered as hoped. */
+  attempted(operation: Operation, durationMs: number, error: GatewayError | undefined): void;
+  /** A read is sent again. */
+  retried(operation: Operation, error: GatewayError): void;
+  /** A read found an equal one under way. */
+  joined(operation: Operation): void;
+  breakerChanged(state: BreakerState): void;
+}
+
+/** The live state of a backend as one account meets it. */
+export interface UpstreamState {
+  readonly breaker: BreakerState['name'];
+  /** Milliseconds until it is asked again; 0 where it is asked now. */
+  readonly retryAfterMs: number;
+  /** The pace it is asked at; undefined without a limit. */
+  readonly callsPerSecond: number | undefined;
+  /** Operations under way. */
+  readonly running: number;
+  /** Operations that wait for a place. */
+  readonly queued: number;
+}
+
+/** How far an operation has come, for whoever gives up on it. */
+export interface Progress extends SendProgress {
+  /** Whether it stands in a line, which the backend's pace may make long. */
+  isInLine: boolean;
+}
+
+/** An answer and what the one who sent for it read in it. */
+export interface Landed {
+  readonly answer: HttpAnswer;
+  readonly value: unknown;
+}
+
+/** What an operation has tried so far. */
+interface Tries {
+  retries: number;
+  hasCorrectedClock: boolean;
+}
+
+/** One account's guard of one backend. */
+export interface Resilience {
+  /**
+   * Performs an operation, from the concurrency cap down to the wire.
+   *
+   * @param read throws a GatewayError for an answer that refuses or cannot be read
+   */
+  perform(
+    request: UpstreamRequest,
+    read: (answer: HttpAnswer) => unknown,
+    life: FlightLife<Progress>,
+  ): Promise<Landed>;
+  /** Milliseconds that an operation would stand in line for the pace; 0 where there is no limit. */
+  lineMs(): number;
+  /** Whether the backend has complained of too many calls lately. */
+  isPaced(): boolean;
+  state(): UpstreamState;
+}
+
+/** Sources of time and chance, replaceable in tests. */
+export interface Chance {
+  /** Milliseconds of a clock that never jumps. */
+  readonly monotonicMs: () => number;
+  /** From 0 to 1. */
+  readonly random: () => number;
+}
+
+/** Longest pause before the first retry; each further one may be twice as long. */
+const RETRY_PAUSE_MS = 100;
+
+/** Starts with a closed breaker, no limit of pace and a full reserve of retries. */
+export function createResilience(
+  settings: ResilienceSettings,
+  sending: SignedSending,
+  { monotonicMs, random }: Chance,
+  observer: UpstreamObserver,
+): Resilience {
+  const queue = new PQueue({ concurrency: settings.concurrency });
+  const breaker = createBreaker(settings.breaker, monotonicMs, (state) => observer.breakerChanged(state));
+  const pace = createPace(monotonicMs);
+  const budget = createRetryBudget(monotonicMs);
+  const lineMs = () => Math.ceil(pace.waitMs(queue.size + pace.waiting));
+
+  /** What the breaker and the pace learn of a failed attempt. */
+  function learn(error: unknown, passage: Passage, sentAt: number, isCutShort: boolean): void {
+    if (!(error instanceof GatewayError) || error.isDecidedHere || isCutShort) passage.abandoned();
+    else if (ERROR_KINDS[error.kind].tripsBreaker) passage.failed();
+    else {
+      passage.succeeded();
+      if (error.kind === 'RATE_LIMITED') pace.throttled(sentAt, error.retryAfterMs);
+      else pace.answered();
+    }
+  }
+
+  async function attempt(
+    request: UpstreamRequest,
+    read: (answer: HttpAnswer) => unknown,
+    { notes, signal }: FlightLife<Progress>,
+  ): Promise<Landed> {
+    const passage = breaker.enter();
+    if (passage === undefined) throw breakerOpen(breaker.waitMs());
+    const { operation } = request;
+    const sentAt = monotonicMs();
+    notes.hasLeft = false;
+    notes.hasAnswerBegun = false;
+    const timeoutMs = operation.access === 'read' ? settings.attemptTimeoutMs : settings.timeoutMs;
+    const limited = limitedTo(timeoutMs, signal, () => lateAnswer(notes));
+    try {
+      const answer = await sendSigned(sending, request, limited.signal, notes);
+      const value = read(answer);
+      passage.succeeded();
+      pace.answered();
+      observer.attempted(operation, monotonicMs() - sentAt, undefined);
+      return { answer, value };
+    } catch (error) {
+      const durationMs = monotonicMs() - sentAt;
+      // Its operation may have had little time left after the line it stood in: that says nothing of the backend.
+      learn(error, passage, sentAt, signal.aborted && durationMs < timeoutMs / 2);
+      if (error instanceof GatewayError) observer.attempted(operation, durationMs, error);
+      throw error;
+    } finally {
+      limited.end();
+    }
+  }
+
+  /** Milliseconds until a read may be sent again; undefined where that must not be, or would be too late. */
+  function pauseBeforeRetry({ access }: Operation, error: GatewayError, tries: Tries, until: number) {
+    if (access === 'write' || tries.retries >= ERROR_KINDS[error.kind].retries) return undefined;
+    const pauseMs = error.retryAfterMs ?? random() * RETRY_PAUSE_MS * 2 ** tries.retries;
+    if (monotonicMs() + pauseMs >= until || breaker.waitMs() > 0) return undefined;
+    return budget.withdraw() ? pauseMs : undefined;
+  }
+
+  /** Waits until the request may be sent once more. @throws `error` where it must not be */
+  async function waitToRepeat(
+    operation: Operation,
+    error: GatewayError,
+    tries: Tries,
+    life: FlightLife<Progress>,
+  ): Promise<void> {
+    // Refused for its date, the backend did nothing: of what is sent once only this is safe to send again.
+    if (error.kind === 'CLOCK_SKEW' && !tries.hasCorrectedClock && sending.backendClock.correct()) {
+      tries.hasCorrectedClock = true;
+      return;
+    }
+    const pauseMs = pauseBeforeRetry(operation, error, tries, life.until);
+    if (pauseMs === undefined) throw withRetryAfter(error, lineMs());
+    tries.retries += 1;
+    observer.retried(operation, error);
+    await wait(pauseMs, life.signal);
+  }
+
+  async function attempts(
+    request: UpstreamRequest,
+    read: (answer: HttpAnswer) => unknown,
+    life: FlightLife<Progress>,
+  ): Promise<Landed> {
+    const tries: Tries = { retries: 0, hasCorrectedClock: false };
+    for (;;) {
+      try {
+        life.notes.isInLine = true;
+        await pace.turn(life.signal);
+        life.notes.isInLine = false;
+        return await attempt(request, read, life);
+      } catch (error) {
+        if (!(error instanceof GatewayError)) throw error;
+        await waitToRepeat(request.operation, error, tries, life);
+      }
+    }
+  }
+
+  return {
+    async perform(request, read, life) {
+      budget.deposit();
+      // Here as well as before each attempt: at once means before any line.
+      if (breaker.waitMs() > 0) throw breakerOpen(breaker.waitMs());
+      const inLineMs = lineMs();
+      if (queue.size >= settings.maxQueued || monotonicMs() + inLineMs >= life.until)
+        throw heldBack(inLineMs);
+      life.notes.isInLine = true;
+      return queue.add(() => attempts(request, read, life), { signal: life.signal });
+    },
+    lineMs,
+    isPaced: () => pace.callsPerSecond !== undefined,
+    state: () => ({
+      breaker: breaker.state.name,
+      retryAfterMs: Math.ceil(Math.max(breaker.waitMs(), pace.waitMs(0))),
+      callsPerSecond: pace.callsPerSecond,
+      running: queue.pending,
+      queued: queue.size,
+    }),
+  };
+}
+
+/** A signal that aborts with `life` or, with the error of `expired`, after `timeoutMs`. */
+function limitedTo(timeoutMs: number, life: AbortSignal, expired: () => Error) {
+  const controller = new AbortController();
+  const onAbort = () => controller.abort(life.reason);
+  const timer = setTimeout(() => controller.abort(expired()), timeoutMs);
+  if (life.aborted) onAbort();
+  else life.addEventListener('abort', onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    end() {
+      clearTimeout(timer);
+      life.removeEventListener('abort', onAbort);
+    },
+  };
+}
