@@ -96,6 +96,9 @@ async function answerStruck(exchange: Exchange, admitted: Admitted, { fault }: S
       return;
     case 'cutBody':
       return sendHalf(exchange, act(exchange, admitted));
+    case 'drip':
+      act(exchange, admitted);
+      return drip(exchange, fault.everyMs);
     case 'answer':
       return send(exchange, fault);
     case 'error': {
@@ -159,6 +162,14 @@ async function sendHalf(exchange: Exchange, answer: Answer): Promise<void> {
   });
   await Promise.race([flushed, once(response, 'close')]);
   response.destroy();
+}
+
+function drip({ response }: Exchange, everyMs: number): void {
+  if (response.destroyed) return;
+  response.writeHead(200, { 'content-type': JSON_TYPE });
+  response.flushHeaders();
+  const timer = setInterval(() => response.write(' '), everyMs);
+  response.once('close', () => clearInterval(timer));
 }
 
 function writeHead(response: ServerResponse, requestId: string, answer: Answer): void {

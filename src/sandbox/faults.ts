@@ -10,6 +10,8 @@ export type SandboxFault =
   | { kind: 'reset'; when: 'before' | 'after' }
   /** Acts, sends the headers and half the body, and closes the connection. */
   | { kind: 'cutBody' }
+  /** Acts, sends the headers and then a byte now and then, without end; the answer's own bytes never come. */
+  | { kind: 'drip'; everyMs: number }
   /** Answers this verbatim without acting. */
   | { kind: 'answer'; status: number; headers?: Record<string, string>; bodyText: string }
   /** Answers in the product's own failure envelope without acting. */
