@@ -49,9 +49,10 @@ async function main(): Promise<void> {
   const sandbox = config.upstream === 'sandbox' ? await openSandbox(config) : undefined;
   const gateway = openGateway(config, sandbox);
   const server = createServer(toListener(gateway.handler));
+  // Before the greeting: whoever waits for it may send a signal at once.
+  stopOnSignals(server, gateway, sandbox, config.isNpmScript);
   await listen(server, config.port, config.host);
   process.stdout.write(greeting(config, sandbox, server));
-  stopOnSignals(server, gateway, sandbox, config.isNpmScript);
 }
 
 async function openSandbox(config: Config): Promise<Sandbox> {
