@@ -3,6 +3,9 @@ import { backends } from './backends/index.ts';
 import { LOG_LEVELS, type LogLevel } from './telemetry/log.ts';
 import { Credentials } from './transport/credentials.ts';
 
+/** Time that requests under way get to end, once no more are taken. Who kills a process that stops waits longer. */
+export const DRAIN_MS = 10_000;
+
 /** Everything the environment decides, frozen. */
 export interface Config {
   readonly host: string;
@@ -24,6 +27,8 @@ export interface Config {
   readonly upstreamConcurrency: number;
   /** Upstream operations that wait for a place, for each backend. */
   readonly upstreamQueue: number;
+  /** How long requests are still taken after the signal to stop. */
+  readonly drainDelayMs: number;
   readonly logLevel: LogLevel;
   /** Whether npm started the process: a signal to npm ends the shell between them, and reaches no further. */
   readonly isNpmScript: boolean;
@@ -88,6 +93,7 @@ const variables = z.object({
   UPSTREAM_ATTEMPT_TIMEOUT_MS: wholeNumber(1, 600_000).optional(),
   UPSTREAM_CONCURRENCY: wholeNumber(1, 1_000).default(16),
   UPSTREAM_QUEUE: wholeNumber(0, 1_000_000).default(2_000),
+  DRAIN_DELAY_MS: wholeNumber(0, 600_000).default(0),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   npm_lifecycle_event: z.string().optional(),
   ALLOW_UNAUTHENTICATED: z.enum(['0', '1'], 'must be 0 or 1').default('0'),
@@ -157,6 +163,7 @@ function toConfig(values: z.output<typeof variables>): Config {
     upstreamAttemptTimeoutMs: values.UPSTREAM_ATTEMPT_TIMEOUT_MS,
     upstreamConcurrency: values.UPSTREAM_CONCURRENCY,
     upstreamQueue: values.UPSTREAM_QUEUE,
+    drainDelayMs: values.DRAIN_DELAY_MS,
     logLevel: values.LOG_LEVEL,
     isNpmScript: values.npm_lifecycle_event !== undefined,
     warnings: warningsOf(upstream, isCloud, endpoints),

@@ -3,7 +3,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { backends } from './backends/index.ts';
-import { type Config, ConfigError, endpointVariable, isLoopback, readConfig } from './config.ts';
+import { type Config, ConfigError, DRAIN_MS, endpointVariable, isLoopback, readConfig } from './config.ts';
 import { toListener } from './http/listener.ts';
 import type { Sandbox } from './sandbox/index.ts';
 import { createGateway, type Gateway } from './server.ts';
@@ -13,12 +13,9 @@ import { Credentials, defaultChainCredentials, staticCredentials } from './trans
 /** How often a process that npm started looks whether its parent still lives. */
 const PARENT_CHECK_MS = 500;
 
-/** Time that requests under way get to end after a signal. */
-const DRAIN_MS = 10_000;
-
 const HELP = `ModelGraph: one GraphQL endpoint over Model Router, the PAI model registry and the PolarDB AI gateway.
 
-Usage: npm start [-- --help]
+Usage: npm start [-- --help]    or, built: node dist/main.js [--help]
 
 Without credentials it starts a sandbox with data of its own. Environment:
 
@@ -35,6 +32,7 @@ Without credentials it starts a sandbox with data of its own. Environment:
   UPSTREAM_ATTEMPT_TIMEOUT_MS      deadline of one attempt of a read (half of the above)
   UPSTREAM_CONCURRENCY             upstream operations under way at once, for each backend (16)
   UPSTREAM_QUEUE                   upstream operations that wait for a place, for each backend (2000)
+  DRAIN_DELAY_MS                   how long requests are still taken after SIGTERM, while /ready says no (0)
   LOG_LEVEL                        debug, info, warn, error or silent (info)
   ALLOW_UNAUTHENTICATED            1 to listen off loopback although nobody is asked who they are (0)
 `;
@@ -50,7 +48,7 @@ async function main(): Promise<void> {
   const gateway = openGateway(config, sandbox);
   const server = createServer(toListener(gateway.handler));
   // Before the greeting: whoever waits for it may send a signal at once.
-  stopOnSignals(server, gateway, sandbox, config.isNpmScript);
+  stopOnSignals(server, gateway, sandbox, config);
   await listen(server, config.port, config.host);
   process.stdout.write(greeting(config, sandbox, server));
 }
@@ -123,20 +121,23 @@ function greeting(config: Config, sandbox: Sandbox | undefined, server: Server):
 }
 
 /**
- * Ends in order: `/ready` says no from the first signal on, requests under way finish, then the port closes. Until
- * then the port stays open, so that who asks `/ready` is answered.
+ * Ends in order. From the first signal on `/ready` says no, and each answer ends its connection, so that clients open
+ * the next one elsewhere. Requests are still taken for a while, since whoever sends them here learns of it late. Then
+ * those under way finish, and the port closes.
  */
 function stopOnSignals(
   server: Server,
   gateway: Gateway,
   sandbox: Sandbox | undefined,
-  isNpmScript: boolean,
+  { drainDelayMs, isNpmScript }: Config,
 ): void {
   const underWay = new Set<ServerResponse>();
   let isStopping = false;
-  server.on('request', (_request, response) => {
+  // Before the gateway's own listener, which may answer at once.
+  server.prependListener('request', (_request, response) => {
     underWay.add(response);
     response.once('close', () => underWay.delete(response));
+    if (isStopping) endConnectionAfter(response);
   });
   const close = () => {
     server.close(() => {
@@ -147,17 +148,25 @@ function stopOnSignals(
     });
     server.closeIdleConnections();
   };
+  const finish = () => {
+    setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
+    Promise.all([...underWay].map((response) => once(response, 'close'))).then(close, close);
+  };
   const stop = () => {
     // A second Ctrl-C does not wait.
     if (isStopping) process.exit(1);
     isStopping = true;
     gateway.drain();
-    setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
-    Promise.all([...underWay].map((response) => once(response, 'close'))).then(close, close);
+    underWay.forEach(endConnectionAfter);
+    setTimeout(finish, drainDelayMs);
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
   if (isNpmScript) stopWithParent(stop);
+}
+
+function endConnectionAfter(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
 }
 
 /** A signal to npm ends the shell that it started, and not what the shell started: without this the port stays taken. */

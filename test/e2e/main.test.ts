@@ -169,6 +169,7 @@ describe('a bad environment', SLOW, () => {
       SANDBOX_PORT: '65536',
       UPSTREAM_TIMEOUT_MS: '0',
       UPSTREAM_CONCURRENCY: '-1',
+      DRAIN_DELAY_MS: '-1',
       LOG_LEVEL: 'Pl4nted',
       ALLOW_UNAUTHENTICATED: 'Pl4nted',
     };
@@ -276,6 +277,29 @@ describe('the end', SLOW, () => {
     const [answer] = await once(sent, 'response');
     await text(answer);
     gateway.child.kill('SIGTERM');
+    expect(await gateway.ended).toBe(0);
+    agent.destroy();
+  });
+
+  it('leaves time to send requests elsewhere: it takes them for DRAIN_DELAY_MS, and ends their connections', async () => {
+    await using sandbox = await startSandbox();
+    sandbox.setFault('*', { kind: 'latency', ms: 500 });
+    await using gateway = startProcess({ ...inFrontOf(sandbox), DRAIN_DELAY_MS: '1500' });
+    const origin = await gateway.origin();
+    const agent = new Agent({ keepAlive: true });
+    const connectionAfter = async (path: string) => {
+      const [answer] = await once(request(`${origin}${path}`, { agent }).end(), 'response');
+      await text(answer);
+      return answer.headers.connection;
+    };
+    expect(await connectionAfter('/health')).toBe('keep-alive');
+    const underWay = connectionAfter(`/graphql?query=${encodeURIComponent(COUNT)}`);
+    await expect.poll(() => sandbox.requests.length, { timeout: 10_000 }).toBe(1);
+    gateway.child.kill('SIGTERM');
+    await expect.poll(() => statusOf(origin, '/ready')).toBe(503);
+    expect(await underWay).toBe('close');
+    expect(await query(origin, COUNT)).toEqual({ data: { models: { totalCount: 151 } } });
+    expect(await connectionAfter('/health')).toBe('close');
     expect(await gateway.ended).toBe(0);
     agent.destroy();
   });
