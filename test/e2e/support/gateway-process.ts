@@ -18,12 +18,21 @@ export interface GatewayProcess {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** Another program than `src/main.ts`. */
+export interface Program {
+  /** Options of Node, and the file to run. */
+  readonly command: readonly string[];
+  readonly cwd: string;
+}
+
 /** Starts it with this environment and no other variables of the gateway. */
 export function startProcess(
   env: Readonly<Record<string, string>> = {},
   args: readonly string[] = [],
+  { command, cwd }: Program = { command: [MAIN], cwd: process.cwd() },
 ): GatewayProcess {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const child = spawn(process.execPath, [...command, ...args], {
+    cwd,
     // The vendor's default credential chain looks into the home directory.
     env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', PORT: '0', ...env },
   });

@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startProcess } from './support/gateway-process.ts';
+import { installProduction, type Production, STALE } from './support/production.ts';
+
+describe('npm run build', { timeout: 30_000 }, () => {
+  let production: Production;
+  beforeAll(async () => {
+    production = await installProduction();
+  }, 120_000);
+  afterAll(() => production[Symbol.asyncDispose]());
+
+  const start = (args: readonly string[] = []) =>
+    startProcess({}, args, {
+      // Node refuses to write any file: the image's file system is read-only.
+      command: ['--permission', '--allow-fs-read=*', join('dist', 'main.js')],
+      cwd: production.directory,
+    });
+
+  it('leaves JavaScript, and nothing of an earlier build', () => {
+    expect(production.emitted).toContain('main.js');
+    expect(production.emitted).not.toContain(STALE);
+    expect(production.emitted.filter((file) => /\.[^.]*ts$/.test(file))).toEqual([]);
+  });
+
+  it('needs production dependencies only, those included that are loaded late', async () => {
+    const code = await Promise.all(
+      production.emitted
+        .filter((file) => file.endsWith('.js'))
+        .map((file) => readFile(join(production.directory, 'dist', file), 'utf8')),
+    );
+    const imports = code.flatMap((text) => [
+      ...text.matchAll(/(?:\bfrom |\bimport\(|^import )'([@a-z][^'\s]*)'/gm),
+    ]);
+    const packages = new Set(imports.map(([, name = '']) => name));
+    expect(packages).toContain('@alicloud/credentials');
+    await production.evaluate([...packages].map((name) => `await import('${name}');`).join('\n'));
+    await expect(production.evaluate("await import('vitest');")).rejects.toThrow('ERR_MODULE_NOT_FOUND');
+  });
+
+  it('runs on a read-only file system, and ends in order', async () => {
+    await using gateway = start();
+    const origin = await gateway.origin();
+    const answer = await fetch(`${origin}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ catalog(first: 1) { totalCount } }' }),
+    });
+    expect(await answer.json()).toEqual({ data: { catalog: { totalCount: 358 } } });
+    const page = await fetch(`${origin}/graphql`, { headers: { accept: 'text/html' } });
+    expect(await page.text()).toMatch(/GraphiQL/i);
+    const probes = await Promise.all(['/health', '/ready'].map((path) => fetch(`${origin}${path}`)));
+    expect(probes.map(({ status }) => status)).toEqual([200, 200]);
+    gateway.child.kill('SIGTERM');
+    expect(await gateway.ended).toBe(0);
+    expect(gateway.stderr).toBe('');
+  });
+
+  it('explains itself with --help', async () => {
+    await using gateway = start(['--help']);
+    expect(await gateway.ended).toBe(0);
+    expect(gateway.stdout).toContain('node dist/main.js');
+  });
+});

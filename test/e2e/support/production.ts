@@ -1,0 +1,78 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** What the build reads, as the Dockerfile copies it. */
+const SOURCES = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'src'];
+
+/** A file that no source stands for, as an earlier build may have left. */
+export const STALE = 'stale.js';
+
+/** A place that holds the built gateway and its production dependencies, and nothing else. */
+export interface Production {
+  readonly directory: string;
+  /** Every emitted file, below `dist`. */
+  readonly emitted: readonly string[];
+  /** Runs a module's text there. @throws Error where it fails */
+  evaluate(module: string): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Does as `npm ci && npm run build && npm ci --omit=dev` would, without a network. */
+export async function installProduction(): Promise<Production> {
+  const root = await realpath(await mkdtemp(join(tmpdir(), 'modelgraph-production-')));
+  const workplace = join(root, 'build');
+  const directory = join(root, 'app');
+  await build(workplace);
+  await mkdir(directory);
+  await rename(join(workplace, 'dist'), join(directory, 'dist'));
+  await cp('package.json', join(directory, 'package.json'));
+  await installDependencies(directory);
+  return {
+    directory,
+    emitted: await readdir(join(directory, 'dist'), { recursive: true }),
+    async evaluate(module) {
+      await run(process.execPath, ['--input-type=module', '--eval', module], { cwd: directory });
+    },
+    [Symbol.asyncDispose]: () => rm(root, { recursive: true }),
+  };
+}
+
+async function build(workplace: string): Promise<void> {
+  await mkdir(join(workplace, 'dist'), { recursive: true });
+  await writeFile(join(workplace, 'dist', STALE), '');
+  for (const source of SOURCES) await cp(source, join(workplace, source), { recursive: true });
+  await symlink(await realpath('node_modules'), join(workplace, 'node_modules'), 'junction');
+  await run('npm', ['run', 'build'], { cwd: workplace });
+}
+
+/**
+ * Copies the packages that the lockfile does not mark as for development, each without those that are nested in it. A
+ * link would not do: what a linked package imports is looked for where the link leads, among the rest.
+ */
+async function installDependencies(directory: string): Promise<void> {
+  const { packages } = JSON.parse(await readFile('package-lock.json', 'utf8')) as {
+    packages: Readonly<Record<string, { readonly dev?: boolean; readonly optional?: boolean }>>;
+  };
+  for (const [path, { dev = false, optional = false }] of Object.entries(packages)) {
+    if (path === '' || dev || (optional && !existsSync(path))) continue;
+    const isOwn = (source: string) => source === path || basename(source) !== 'node_modules';
+    await cp(path, join(directory, path), { recursive: true, filter: isOwn });
+  }
+}
