@@ -12,7 +12,7 @@ describe('npm run build', { timeout: 30_000 }, () => {
   afterAll(() => production[Symbol.asyncDispose]());
 
   const start = (args: readonly string[] = []) =>
-    startProcess({}, args, {
+    startProcess({ NODE_ENV: 'production' }, args, {
       // Node refuses to write any file: the image's file system is read-only.
       command: ['--permission', '--allow-fs-read=*', join('dist', 'main.js')],
       cwd: production.directory,

@@ -15,11 +15,9 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { copiedInto } from '../../deploy/support/image.ts';
 
 const run = promisify(execFile);
-
-/** What the build reads, as the Dockerfile copies it. */
-const SOURCES = ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'src'];
 
 /** A file that no source stands for, as an earlier build may have left. */
 export const STALE = 'stale.js';
@@ -34,7 +32,7 @@ export interface Production {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Does as `npm ci && npm run build && npm ci --omit=dev` would, without a network. */
+/** Does what the Dockerfile does, with the files that it copies, and without a network. */
 export async function installProduction(): Promise<Production> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'modelgraph-production-')));
   const workplace = join(root, 'build');
@@ -42,7 +40,7 @@ export async function installProduction(): Promise<Production> {
   await build(workplace);
   await mkdir(directory);
   await rename(join(workplace, 'dist'), join(directory, 'dist'));
-  await cp('package.json', join(directory, 'package.json'));
+  for (const path of copiedInto()) await cp(path, join(directory, path), { recursive: true });
   await installDependencies(directory);
   return {
     directory,
@@ -57,7 +55,7 @@ export async function installProduction(): Promise<Production> {
 async function build(workplace: string): Promise<void> {
   await mkdir(join(workplace, 'dist'), { recursive: true });
   await writeFile(join(workplace, 'dist', STALE), '');
-  for (const source of SOURCES) await cp(source, join(workplace, source), { recursive: true });
+  for (const path of copiedInto('build')) await cp(path, join(workplace, path), { recursive: true });
   await symlink(await realpath('node_modules'), join(workplace, 'node_modules'), 'junction');
   await run('npm', ['run', 'build'], { cwd: workplace });
 }
