@@ -3,8 +3,8 @@ import { backends } from './backends/index.ts';
 import { LOG_LEVELS, type LogLevel } from './telemetry/log.ts';
 import { Credentials } from './transport/credentials.ts';
 
-/** Time that requests under way get to end, once no more are taken. Who kills a process that stops waits longer. */
-export const DRAIN_MS = 10_000;
+/** What an answer takes to leave after the deadline of its request. */
+const ANSWER_MS = 1_000;
 
 /** Everything the environment decides, frozen. */
 export interface Config {
@@ -20,6 +20,8 @@ export interface Config {
   readonly sandboxPort: number;
   /** Deadline of a whole request; a client may ask for less. */
   readonly requestTimeoutMs: number;
+  /** Time that requests under way get to end after a signal: all of them have ended by then. */
+  readonly drainMs: number;
   readonly upstreamTimeoutMs: number;
   /** Undefined: half of `upstreamTimeoutMs`. */
   readonly upstreamAttemptTimeoutMs: number | undefined;
@@ -159,6 +161,7 @@ function toConfig(values: z.output<typeof variables>): Config {
     endpoints,
     sandboxPort: values.SANDBOX_PORT,
     requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
+    drainMs: values.REQUEST_TIMEOUT_MS + ANSWER_MS,
     upstreamTimeoutMs: values.UPSTREAM_TIMEOUT_MS,
     upstreamAttemptTimeoutMs: values.UPSTREAM_ATTEMPT_TIMEOUT_MS,
     upstreamConcurrency: values.UPSTREAM_CONCURRENCY,

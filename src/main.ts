@@ -3,7 +3,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { backends } from './backends/index.ts';
-import { type Config, ConfigError, DRAIN_MS, endpointVariable, isLoopback, readConfig } from './config.ts';
+import { type Config, ConfigError, endpointVariable, isLoopback, readConfig } from './config.ts';
 import { toListener } from './http/listener.ts';
 import type { Sandbox } from './sandbox/index.ts';
 import { createGateway, type Gateway } from './server.ts';
@@ -129,7 +129,7 @@ function stopOnSignals(
   server: Server,
   gateway: Gateway,
   sandbox: Sandbox | undefined,
-  { drainDelayMs, isNpmScript }: Config,
+  { drainDelayMs, drainMs, isNpmScript }: Config,
 ): void {
   const underWay = new Set<ServerResponse>();
   let isStopping = false;
@@ -149,7 +149,7 @@ function stopOnSignals(
     server.closeIdleConnections();
   };
   const finish = () => {
-    setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
+    setTimeout(() => server.closeAllConnections(), drainMs).unref();
     Promise.all([...underWay].map((response) => once(response, 'close'))).then(close, close);
   };
   const stop = () => {

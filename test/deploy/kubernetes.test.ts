@@ -3,7 +3,7 @@ import type { Deployment } from 'kubernetes-types/apps/v1.js';
 import type { Container, EnvVar, PodSpec, Service } from 'kubernetes-types/core/v1.js';
 import type { PodDisruptionBudget } from 'kubernetes-types/policy/v1.js';
 import { describe, expect, it } from 'vitest';
-import { DRAIN_MS, readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/config.ts';
 import { openGateway } from '../support/gateway.ts';
 import { imageEnv, lastOf } from './support/image.ts';
 import { parseManifest, typeErrors } from './support/manifest.ts';
@@ -119,7 +119,7 @@ describe('a pod', () => {
   it('is killed only after the gateway had its time to end', () => {
     expect(config.drainDelayMs).toBeGreaterThan(0);
     const graceMs = (pod.terminationGracePeriodSeconds ?? 0) * 1000;
-    expect(graceMs).toBeGreaterThan(config.drainDelayMs + DRAIN_MS);
+    expect(graceMs).toBeGreaterThan(config.drainDelayMs + config.drainMs);
   });
 
   it('is replaced one at a time, and never the last', () => {
