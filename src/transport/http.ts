@@ -42,8 +42,6 @@ export interface SendProgress {
 
 /** Limits of a {@link HttpClient}. */
 export interface HttpLimits {
-  /** Connections to each origin. */
-  readonly connections: number;
   readonly connectTimeoutMs: number;
   readonly maxBodyBytes: number;
 }
@@ -51,7 +49,9 @@ export interface HttpLimits {
 /** Opens a pool that keeps connections alive and never pipelines. */
 export function createHttpClient(limits: HttpLimits): HttpClient {
   const agent = new Agent({
-    connections: limits.connections,
+    // As many as there are calls under way, which each account's cap bounds: were they shared out here, an account
+    // whose calls hang would leave none to the others.
+    connections: null,
     pipelining: 1,
     connect: { timeout: limits.connectTimeoutMs },
     // The caller's signal carries the deadline for the whole exchange, dripping bodies included.

@@ -78,7 +78,6 @@ export function createUpstreamPool(
   observer: UpstreamObserver,
 ): UpstreamPool {
   const http = createHttpClient({
-    connections: settings.concurrency,
     connectTimeoutMs: settings.attemptTimeoutMs,
     maxBodyBytes: settings.maxBodyBytes,
   });
