@@ -1,5 +1,13 @@
 import * as z from 'zod';
+import {
+  type AuthSettings,
+  authFaults,
+  authVariables,
+  authWarnings,
+  toAuthSettings,
+} from './auth/settings.ts';
 import { backends } from './backends/index.ts';
+import { isLoopback } from './loopback.ts';
 import { LOG_LEVELS, type LogLevel } from './telemetry/log.ts';
 import { Credentials } from './transport/credentials.ts';
 
@@ -32,6 +40,7 @@ export interface Config {
   /** How long requests are still taken after the signal to stop. */
   readonly drainDelayMs: number;
   readonly logLevel: LogLevel;
+  readonly auth: AuthSettings;
   /** Whether npm started the process: a signal to npm ends the shell between them, and reaches no further. */
   readonly isNpmScript: boolean;
   /** What a person should know of it at start. */
@@ -99,12 +108,15 @@ const variables = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   npm_lifecycle_event: z.string().optional(),
   ALLOW_UNAUTHENTICATED: z.enum(['0', '1'], 'must be 0 or 1').default('0'),
+  ...authVariables,
   ...Object.fromEntries(backends.map(({ source }) => [endpointVariable(source), endpoint.optional()])),
 });
 
-/** Whether an address can be reached from this machine only. */
-export function isLoopback(host: string): boolean {
-  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(host);
+/** Where the file of API keys is, for the command that makes one. */
+export function keysFileVariable(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
+  return env['AUTH_KEYS_FILE'];
 }
 
 /**
@@ -126,10 +138,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       `ALIBABA_CLOUD_ACCESS_KEY_${missing} must be set as well, since ALIBABA_CLOUD_ACCESS_KEY_${set} is`,
     );
   }
+  faults.push(...authFaults(given));
   const host = given['HOST'] ?? '127.0.0.1';
-  if (!isLoopback(host) && given['ALLOW_UNAUTHENTICATED'] !== '1') {
+  const asksNobody = (given['AUTH_MODE'] ?? 'none') === 'none';
+  if (!isLoopback(host) && asksNobody && given['ALLOW_UNAUTHENTICATED'] !== '1') {
     faults.push(
-      'HOST is not a loopback address, and nothing here asks callers who they are: keep it at 127.0.0.1 behind a proxy that does, or set ALLOW_UNAUTHENTICATED=1',
+      'HOST is not a loopback address, and nobody is asked who they are: set AUTH_MODE to api-key or jwt, keep HOST at 127.0.0.1 behind a proxy that asks, or set ALLOW_UNAUTHENTICATED=1',
     );
   }
   if (!result.success || faults.length > 0) throw new ConfigError(faults);
@@ -168,8 +182,9 @@ function toConfig(values: z.output<typeof variables>): Config {
     upstreamQueue: values.UPSTREAM_QUEUE,
     drainDelayMs: values.DRAIN_DELAY_MS,
     logLevel: values.LOG_LEVEL,
+    auth: toAuthSettings(values),
     isNpmScript: values.npm_lifecycle_event !== undefined,
-    warnings: warningsOf(upstream, isCloud, endpoints),
+    warnings: [...authWarnings(values), ...warningsOf(upstream, isCloud, endpoints)],
   });
 }
 

@@ -35,7 +35,7 @@ export const ERROR_KINDS = {
   CLOCK_SKEW: { code: 'UNAUTHENTICATED', retryable: false, retries: 0, tripsBreaker: false },
   /** A nonce seen before: the same call signed anew succeeds. */
   NONCE_USED: { code: 'UNAUTHENTICATED', retryable: true, retries: 1, tripsBreaker: false },
-  /** The gateway's cloud account may not do this. */
+  /** The gateway's cloud account, or the caller, may not do this; the message says whose access is missing. */
   FORBIDDEN: { code: 'FORBIDDEN', retryable: false, retries: 0, tripsBreaker: false },
   NOT_FOUND: { code: 'NOT_FOUND', retryable: false, retries: 0, tripsBreaker: false },
   CONFLICT: { code: 'CONFLICT', retryable: false, retries: 0, tripsBreaker: false },
@@ -97,7 +97,8 @@ export interface ErrorDetails {
 
 /**
  * The only error this gateway throws on purpose. Constructed by the transport (status, network, deadline), by an
- * adapter (envelope, vendor code, unreadable answer) and by the schema (bad input). Anything else thrown is a bug.
+ * adapter (envelope, vendor code, unreadable answer), by the schema (bad input) and for a scope that the caller lacks.
+ * Anything else thrown is a bug.
  */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';

@@ -1,3 +1,4 @@
+import type { Scopes } from './auth/scopes.ts';
 import type { CredentialSource } from './transport/credentials.ts';
 
 /**
@@ -7,6 +8,8 @@ import type { CredentialSource } from './transport/credentials.ts';
 export interface Identity {
   /** Who asks; one constant name where nobody is asked who they are. */
   readonly caller: string;
+  /** What the caller may do, whatever the cloud would let the account do. */
+  readonly scopes: Scopes;
   /** A name for the cloud credentials that is no part of them: equal names, equal rights in the cloud. */
   readonly account: string;
   readonly credentials: CredentialSource;

@@ -2,9 +2,13 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
+import { openAuthenticator } from './auth/index.ts';
+import { KeyFileError } from './auth/key-file.ts';
+import { SCOPES } from './auth/scopes.ts';
 import { backends } from './backends/index.ts';
-import { type Config, ConfigError, endpointVariable, isLoopback, readConfig } from './config.ts';
+import { type Config, ConfigError, endpointVariable, readConfig } from './config.ts';
 import { toListener } from './http/listener.ts';
+import { isLoopback } from './loopback.ts';
 import type { Sandbox } from './sandbox/index.ts';
 import { createGateway, type Gateway } from './server.ts';
 import { createLogger } from './telemetry/log.ts';
@@ -35,6 +39,14 @@ Without credentials it starts a sandbox with data of its own. Environment:
   DRAIN_DELAY_MS                   how long requests are still taken after SIGTERM, while /ready says no (0)
   LOG_LEVEL                        debug, info, warn, error or silent (info)
   ALLOW_UNAUTHENTICATED            1 to listen off loopback although nobody is asked who they are (0)
+  AUTH_MODE                        how callers say who they are: none, api-key or jwt (none)
+  AUTH_KEYS_FILE                   api-key: the file of keys; npm run key -- --help makes one
+  AUTH_JWKS_URL, AUTH_JWT_SECRET   jwt: where the issuer's public keys are, or the secret it shares, 32 bytes or more
+  AUTH_JWT_ISSUER, AUTH_JWT_AUDIENCE
+                                   jwt: whose tokens, and meant for whom (several: separated by commas)
+  AUTH_JWT_ALGORITHMS              jwt: (RS256, PS256, ES256, EdDSA, Ed25519; with a secret HS256)
+  AUTH_JWT_SCOPE_CLAIM             jwt: the claim that holds the scopes (the first of scope, scp, scopes)
+                                   scopes: ${SCOPES.join(', ')}
 `;
 
 async function main(): Promise<void> {
@@ -45,7 +57,7 @@ async function main(): Promise<void> {
   }
   const config = readConfig();
   const sandbox = config.upstream === 'sandbox' ? await openSandbox(config) : undefined;
-  const gateway = openGateway(config, sandbox);
+  const gateway = await openGateway(config, sandbox);
   const server = createServer(toListener(gateway.handler));
   // Before the greeting: whoever waits for it may send a signal at once.
   stopOnSignals(server, gateway, sandbox, config);
@@ -59,7 +71,8 @@ async function openSandbox(config: Config): Promise<Sandbox> {
   return startSandbox({ port: config.sandboxPort, region: config.region, keptRequests: 0 });
 }
 
-function openGateway(config: Config, sandbox: Sandbox | undefined): Gateway {
+async function openGateway(config: Config, sandbox: Sandbox | undefined): Promise<Gateway> {
+  const logger = createLogger(config.logLevel);
   const ownEndpoint = new Map(backends.map(({ source, endpoint }) => [source, endpoint(config.region)]));
   return createGateway(
     {
@@ -78,7 +91,11 @@ function openGateway(config: Config, sandbox: Sandbox | undefined): Gateway {
       upstreamQueue: config.upstreamQueue,
       isLoopback: isLoopback(config.host),
     },
-    { credentials: credentialsOf(config, sandbox), logger: createLogger(config.logLevel) },
+    {
+      credentials: credentialsOf(config, sandbox),
+      authenticate: await openAuthenticator(config.auth, { logger, now: Date.now }),
+      logger,
+    },
   );
 }
 
@@ -102,6 +119,11 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
+const CALLERS = {
+  'api-key': 'need an API key (npm run key makes one)',
+  jwt: 'need a token of the issuer',
+} as const satisfies Partial<Record<Config['auth']['mode'], string>>;
+
 function greeting(config: Config, sandbox: Sandbox | undefined, server: Server): string {
   const { address, family, port } = server.address() as AddressInfo;
   const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}/graphql`;
@@ -109,12 +131,15 @@ function greeting(config: Config, sandbox: Sandbox | undefined, server: Server):
     sandbox === undefined
       ? `Alibaba Cloud, region ${config.region}, keys from ${credentialsOf(config, sandbox).description}`
       : `the embedded sandbox at ${sandbox.url}, region ${config.region}; no account needed`;
+  const { auth } = config;
+  const key = auth.mode === 'none' ? '' : ` -H 'authorization: Bearer …'`;
   return [
     `ModelGraph listens at ${url}`,
     `  upstream  ${upstream}`,
+    ...(auth.mode === 'none' ? [] : [`  callers   ${CALLERS[auth.mode]}`]),
     ...config.warnings.map((warning) => `  warning   ${warning}`),
     `  browser   open the address for GraphiQL, with examples that run`,
-    `  shell     curl -s ${url} -H 'content-type: application/json' -d '{"query":"{ models(first: 3) { totalCount nodes { name } } }"}'`,
+    `  shell     curl -s ${url}${key} -H 'content-type: application/json' -d '{"query":"{ models(first: 3) { totalCount nodes { name } } }"}'`,
     `  stop      Ctrl-C`,
     '',
   ].join('\n');
@@ -183,6 +208,9 @@ function stopWithParent(stop: () => void): void {
 function explain(error: unknown): string {
   if (error instanceof ConfigError) {
     return `The environment cannot be used:\n${error.faults.map((fault) => `  - ${fault}`).join('\n')}\n`;
+  }
+  if (error instanceof KeyFileError) {
+    return `The file that AUTH_KEYS_FILE names cannot be used:\n${error.faults.map((fault) => `  - ${fault}`).join('\n')}\n`;
   }
   const { code, message }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error));
   if (code === 'EADDRINUSE')

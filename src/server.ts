@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createYoga, useExecutionCancellation, type YogaServerInstance } from 'graphql-yoga';
+import type { Authenticate } from './auth/authenticate.ts';
+import { EVERY_SCOPE, NO_SCOPE, requireScope } from './auth/scopes.ts';
 import { backends, openSessions } from './backends/index.ts';
 import type { Context, StatusBoard } from './context.ts';
 import { examples } from './examples.ts';
+import { callerOf, useAuthentication } from './http/authentication.ts';
 import { DocumentCache, NO_CACHE } from './http/document-cache.ts';
 import { useGraphiql } from './http/graphiql.ts';
 import { limits, MAX_BATCH_SIZE, MAX_BODY_BYTES } from './http/limits.ts';
@@ -14,7 +17,7 @@ import { useSafeHttp } from './http/safe-http.ts';
 import { useSafeMessages } from './http/safe-messages.ts';
 import type { Identity } from './identity.ts';
 import { schema } from './schema/index.ts';
-import { createSnapshots } from './snapshots.ts';
+import { createSnapshots, snapshotsFor } from './snapshots.ts';
 import { type BackendLog, createBackendLog } from './telemetry/backend-log.ts';
 import { liveState } from './telemetry/live-state.ts';
 import type { Logger } from './telemetry/log.ts';
@@ -46,8 +49,10 @@ export interface GatewaySettings {
 /** What a gateway needs from outside, replaceable in tests. */
 export interface GatewayDependencies {
   readonly credentials: CredentialSource;
-  /** Who a request speaks for; by default everyone is one caller of one account, that of `credentials`. */
-  readonly identify?: (request: Request) => Identity;
+  /** Tells callers apart, and turns others away; undefined where nobody is asked who they are. */
+  readonly authenticate?: Authenticate | undefined;
+  /** Who a request speaks for; by default its caller, or everyone as one, with one account, that of `credentials`. */
+  readonly identify?: (request: Request) => Omit<Identity, 'scopes'>;
   readonly logger: Logger;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -84,21 +89,17 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
   const upstreams = openUpstreams(settings, { now, nonce, monotonicMs, random }, log);
   const snapshots = createSnapshots(now, log.generation);
   const backendBySource = new Map(backends.map((backend) => [backend.source, backend]));
-  const defaultTabs = examples.map(({ query, variables }) => ({
-    query,
-    variables: variables === undefined ? null : JSON.stringify(variables, null, 2),
-  }));
   let isDraining = false;
-  const everyone: Identity = {
-    caller: 'anonymous',
-    account: 'gateway',
-    credentials: dependencies.credentials,
-  };
-  const { identify = () => everyone } = dependencies;
+  const { authenticate, credentials } = dependencies;
+  const nameOf = (request: Request) => callerOf(request)?.name ?? 'anonymous';
+  const { identify = (request) => ({ caller: nameOf(request), account: 'gateway', credentials }) } =
+    dependencies;
+  const scopesOf = (request: Request) =>
+    authenticate === undefined ? EVERY_SCOPE : (callerOf(request)?.scopes ?? NO_SCOPE);
 
   const openContext = (request: Request): Context => {
     const { region } = settings;
-    const identity = identify(request);
+    const identity: Identity = { ...identify(request), scopes: scopesOf(request) };
     const patience = patienceOf(request, settings.requestTimeoutMs);
     const upstreamOf = (source: string) =>
       (upstreams.get(source) as UpstreamPool).forAccount(identity.account, identity.credentials);
@@ -118,6 +119,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       upstream: upstreamOf(source),
       patience,
       report: log,
+      authorise: (access) => requireScope(identity.scopes, source, access),
     }));
     return {
       requestId: requestIdOf(request),
@@ -125,7 +127,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       patience,
       sessions,
       region,
-      snapshots,
+      snapshots: snapshotsFor(snapshots, (source) => requireScope(identity.scopes, source, 'read')),
       upstreamTimeoutMs: settings.upstreamTimeoutMs,
       status,
     };
@@ -157,7 +159,8 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
           ),
       ),
       useRequestDeadline(),
-      useGraphiql({ title: 'ModelGraph', defaultTabs }),
+      useGraphiql(graphiqlOptions(authenticate !== undefined)),
+      authenticate !== undefined && useAuthentication(authenticate, logger),
       useSafeMessages(),
       useExecutionCancellation(),
       ...limits(),
@@ -173,6 +176,24 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
     async close() {
       await Promise.all([...upstreams.values()].map((upstream) => upstream.close()));
     },
+  };
+}
+
+function graphiqlOptions(asksForKey: boolean) {
+  return {
+    title: 'ModelGraph',
+    defaultTabs: examples.map(({ query, variables }) => ({
+      query,
+      variables: variables === undefined ? null : JSON.stringify(variables, null, 2),
+    })),
+    // A place to put the key, and none to keep it: the browser's storage is open to every page of this origin.
+    ...(asksForKey
+      ? {
+          headers: '{ "authorization": "Bearer " }',
+          shouldPersistHeaders: false,
+          defaultEditorToolsVisibility: 'headers' as const,
+        }
+      : {}),
   };
 }
 

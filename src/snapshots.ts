@@ -13,6 +13,16 @@ export interface Snapshots {
   read<Row>(key: SnapshotKey, load: () => Promise<readonly Row[]>): Promise<readonly Row[]>;
 }
 
+/** The store as one caller may use it: `authorise` throws for a source that it may not read. */
+export function snapshotsFor(snapshots: Snapshots, authorise: (source: string) => void): Snapshots {
+  return {
+    async read(key, load) {
+      authorise(key.source);
+      return snapshots.read(key, load);
+    },
+  };
+}
+
 /** How long a snapshot is served. */
 const SNAPSHOT_TTL_MS = 30_000;
 

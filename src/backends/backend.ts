@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts';
 import type { Patience } from '../transport/flight.ts';
 import type { HttpAnswer } from '../transport/http.ts';
-import type { UpstreamRequest } from '../transport/request.ts';
+import type { Operation, UpstreamRequest } from '../transport/request.ts';
 import type { Upstream } from '../transport/upstream.ts';
 
 /** What every backend fulfils. A backend is one folder and one line in the registry; all else derives from this. */
@@ -38,6 +38,8 @@ export interface BackendLink {
   /** How long the request waits for its backends. */
   readonly patience: Patience;
   readonly report: BackendReport;
+  /** @throws GatewayError FORBIDDEN where the caller may not read, or write, this source */
+  readonly authorise: (access: Operation['access']) => void;
 }
 
 /** Where a backend's behaviour is noted. */
@@ -53,7 +55,8 @@ export interface BackendReport {
 /**
  * Performs one operation: has it sent, `read` judge and parse the answer, and reports how it went.
  *
- * @throws GatewayError with `source`; of a read it never says that it may have acted.
+ * @throws GatewayError with `source`, FORBIDDEN where the caller may not do it; of a read it never says that it may
+ * have acted.
  */
 export async function callOperation<T>(
   link: BackendLink,
@@ -62,6 +65,8 @@ export async function callOperation<T>(
 ): Promise<T> {
   const { operation } = request;
   const isWrite = operation.access === 'write';
+  // Before anything else: what a caller may not do is neither sent nor noted, and no other caller's answer serves it.
+  link.authorise(operation.access);
   if (isWrite) link.report.wrote(link.source);
   try {
     const value = await link.upstream.call(request, read, link.patience);

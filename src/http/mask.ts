@@ -3,14 +3,15 @@ import { GatewayError } from '../errors.ts';
 import { toGraphQLError } from '../schema/error-types.ts';
 import type { Logger } from '../telemetry/log.ts';
 import { redactVendorText } from '../transport/redact.ts';
+import { Refusal } from './refuse.ts';
 
 /**
- * Decides what a client sees of an error. A {@link GatewayError} is meant for it. A fault of the request keeps its
+ * Decides what a client sees of an error. A {@link GatewayError} and a {@link Refusal} are meant for it. A fault of the request keeps its
  * message, without what it quotes. Anything else is a bug of ours: logged with its stack, and told as no more than
  * that.
  */
 export function createErrorMask(logger: Logger) {
-  const maskError = (error: unknown): GraphQLError => {
+  const withoutSecrets = (error: unknown): GraphQLError => {
     if (error instanceof GatewayError) return toGraphQLError(error);
     if (!(error instanceof GraphQLError)) return unexpected(logger, error);
     const original = rootOf(error);
@@ -22,6 +23,7 @@ export function createErrorMask(logger: Logger) {
     }
     return requestError(error);
   };
+  const maskError = (error: unknown) => (error instanceof Refusal ? error : withoutSecrets(error));
   return { maskError, errorMessage: 'Unexpected error.' };
 }
 

@@ -1,6 +1,6 @@
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
-import { isLoopback } from '../config.ts';
-import { refuse } from './refuse.ts';
+import { isLoopback } from '../loopback.ts';
+import { refusalResponse, refuse } from './refuse.ts';
 
 /**
  * Makes the endpoint safe from pages of other origins, before anyone configures anything: a POST must be JSON, which
@@ -13,15 +13,12 @@ export function useSafeHttp(isLoopbackOnly: boolean): Plugin {
   return {
     onRequest({ request, fetchAPI, endResponse }) {
       const fault = faultOf(request, isLoopbackOnly);
-      if (fault === undefined) {
+      if (fault !== undefined) {
+        endResponse(refusalResponse(fetchAPI, { code: 'BAD_USER_INPUT', ...fault }));
+      } else if (request.method === 'POST') {
         // Yoga knows the type in lower case only.
-        if (request.method === 'POST') request.headers.set('content-type', 'application/json');
-        return;
+        request.headers.set('content-type', 'application/json');
       }
-      const { status, message } = fault;
-      endResponse(
-        fetchAPI.Response.json({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] }, { status }),
-      );
     },
     onRequestParse({ request, url, setRequestParser }) {
       // Before a mutation runs, not when its answer has nowhere to go.

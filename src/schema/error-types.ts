@@ -5,12 +5,15 @@ import { catalogSource } from './source.ts';
 
 const CODE_MEANINGS: Readonly<Record<ErrorCode, string>> = {
   BAD_USER_INPUT: 'An argument or a field of the input cannot be used; the message names it.',
-  UNAUTHENTICATED: "A backend refused the gateway's own cloud credentials.",
-  FORBIDDEN: "The gateway's cloud account lacks the permission.",
+  UNAUTHENTICATED:
+    "A backend refused the gateway's own cloud credentials; without a source and with HTTP 401, the caller's key or token is missing or not accepted, and nothing ran.",
+  FORBIDDEN:
+    "The gateway's cloud account lacks the permission, or the caller lacks the scope; the message says which.",
   NOT_FOUND: 'What was asked for does not exist.',
   CONFLICT:
     'The state of the backend does not allow it: it exists already, is in use, or a quota is reached.',
-  RATE_LIMITED: 'A backend receives too many requests; try again after retryAfterMs.',
+  RATE_LIMITED:
+    'A backend receives too many requests, or with HTTP 429 the gateway from this caller; try again after retryAfterMs.',
   UPSTREAM_TIMEOUT: 'A backend did not answer in time.',
   UPSTREAM_UNAVAILABLE: 'A backend could not be reached, or says that it is down.',
   UPSTREAM_ERROR: 'A backend failed, or gave an answer that cannot be read.',
@@ -136,7 +139,10 @@ const members = [
       }),
     }),
   }),
-  errorMember('GatewayForbiddenError', "The gateway's cloud account may not do this. Nothing was done."),
+  errorMember(
+    'GatewayForbiddenError',
+    "The gateway's cloud account or the caller may not do this; the message says whose access is missing. Nothing was done.",
+  ),
   errorMember('GatewayNotFoundError', 'What was to be changed does not exist.'),
   errorMember(
     'GatewayConflictError',

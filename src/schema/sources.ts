@@ -63,7 +63,7 @@ const sourceStatus = builder.objectRef<SourceRow>('SourceStatus').implement({
     healthy: t.boolean({
       nullable: false,
       description:
-        'Whether it answered when it was last called; where that is more than ten seconds ago, it is asked by a read of one page.',
+        'Whether it answered when it was last called; where that is more than ten seconds ago, it is asked by a read of one page, for callers who may read it.',
       resolve: async (row, _args, context) => (await currentError(row, context)) === undefined,
     }),
     lastError: t.field({

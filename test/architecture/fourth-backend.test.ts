@@ -74,7 +74,7 @@ test('the sources compile with it', () => {
   expect(run).not.toThrow();
 }, 60_000);
 
-test('it is known in configuration, enum and sources, and is served with ids, pages and errors of its own', async () => {
+test('it is known in configuration, scopes, enum and sources, and is served with ids, pages and errors of its own', async () => {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url ?? '');
@@ -91,6 +91,11 @@ test('it is known in configuration, enum and sources, and is served with ids, pa
   )) as typeof import('../../src/server.ts');
   const { readConfig } = (await import(join(copy, 'src/config.ts'))) as typeof import('../../src/config.ts');
   expect(readConfig({ MODEL_HUB_ENDPOINT: url }).endpoints.get('MODEL_HUB')?.origin).toBe(url);
+  const { SCOPES } = (await import(
+    join(copy, 'src/auth/scopes.ts')
+  )) as typeof import('../../src/auth/scopes.ts');
+  expect(SCOPES.slice(-2)).toEqual(['MODEL_HUB:read', 'MODEL_HUB:write']);
+  let scopes: ReadonlySet<string> = new Set();
   const gateway = createGateway(
     {
       region: 'cn-beijing',
@@ -104,25 +109,33 @@ test('it is known in configuration, enum and sources, and is served with ids, pa
     },
     {
       credentials: staticCredentials(new Credentials('id', 'secret'), 'the test'),
+      authenticate: async () => ({ kind: 'known', caller: { name: 'the test', scopes } }),
       logger: { debug() {}, info() {}, warn() {}, error() {} },
     },
   );
-  const response = await gateway.handler.fetch('http://127.0.0.1:4000/graphql', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      query: `{
+  const ask = async (query: string) => {
+    const response = await gateway.handler.fetch('http://127.0.0.1:4000/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
+    return response.json();
+  };
+  expect(await ask('{ hubModel(sourceId: "a") { id } }')).toMatchObject({
+    errors: [{ path: ['hubModel'], extensions: { code: 'FORBIDDEN', source: 'MODEL_HUB' } }],
+  });
+  expect(asked).toEqual([]);
+  scopes = new Set(['MODEL_HUB:read']);
+  const answer = await ask(`{
         __type(name: "CatalogSource") { enumValues { name } }
         sources { source }
         hubModel(sourceId: "a") { id name }
         broken: hubModel(sourceId: "b") { id }
         hubModels { totalCount nodes { name } }
         node(id: "${Buffer.from('HubModel:a').toString('base64url')}") { __typename id }
-      }`,
-    }),
-  });
+      }`);
   const id = Buffer.from('HubModel:a').toString('base64url');
-  expect(await response.json()).toMatchObject({
+  expect(answer).toMatchObject({
     data: {
       __type: {
         enumValues: [

@@ -103,13 +103,13 @@ export type GatewayErrorCode =
   | 'BAD_USER_INPUT'
   /** The state of the backend does not allow it: it exists already, is in use, or a quota is reached. */
   | 'CONFLICT'
-  /** The gateway's cloud account lacks the permission. */
+  /** The gateway's cloud account lacks the permission, or the caller lacks the scope; the message says which. */
   | 'FORBIDDEN'
   /** What was asked for does not exist. */
   | 'NOT_FOUND'
-  /** A backend receives too many requests; try again after retryAfterMs. */
+  /** A backend receives too many requests, or with HTTP 429 the gateway from this caller; try again after retryAfterMs. */
   | 'RATE_LIMITED'
-  /** A backend refused the gateway's own cloud credentials. */
+  /** A backend refused the gateway's own cloud credentials; without a source and with HTTP 401, the caller's key or token is missing or not accepted, and nothing ran. */
   | 'UNAUTHENTICATED'
   /** A backend failed, or gave an answer that cannot be read. */
   | 'UPSTREAM_ERROR'

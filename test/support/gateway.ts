@@ -1,8 +1,9 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
+import type { Authenticate } from '../../src/auth/authenticate.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import { createGateway, type Gateway, type GatewaySettings } from '../../src/server.ts';
-import { createLogger } from '../../src/telemetry/log.ts';
+import { createLogger, type LogLevel } from '../../src/telemetry/log.ts';
 import { Credentials, staticCredentials } from '../../src/transport/credentials.ts';
 
 /** A GraphQL answer, as a client parses it. */
@@ -40,6 +41,8 @@ export interface TestGatewayOptions extends Partial<GatewaySettings> {
   readonly sandbox?: SandboxOptions;
   /** In place of the sandbox, for a source, e.g. one that refuses connections. */
   readonly endpoints?: Readonly<Record<string, string>>;
+  readonly authenticate?: Authenticate | undefined;
+  readonly logLevel?: LogLevel;
   readonly now?: () => number;
   readonly nonce?: () => string;
   /** Every request is of an account of its own, so that no fault of one is held against the backend by the next. */
@@ -51,7 +54,8 @@ export async function openGateway(options: TestGatewayOptions = {}): Promise<Tes
   const sandbox = await startSandbox(options.sandbox);
   const logs: string[] = [];
   const { accessKeyId, accessKeySecret } = sandbox.credentials;
-  const { sandbox: _sandbox, endpoints = {}, now, nonce, isForgetful = false, ...settings } = options;
+  const { sandbox: _sandbox, endpoints = {}, now, nonce, isForgetful = false, ...others } = options;
+  const { authenticate, logLevel = 'debug', ...settings } = others;
   const credentials = staticCredentials(new Credentials(accessKeyId, accessKeySecret), 'the test');
   let requests = 0;
   const identify = () => ({ caller: 'the test', account: `account-${++requests}`, credentials });
@@ -69,8 +73,9 @@ export async function openGateway(options: TestGatewayOptions = {}): Promise<Tes
     },
     {
       credentials,
+      authenticate,
       ...(isForgetful ? { identify } : {}),
-      logger: createLogger('debug', (line) => logs.push(line)),
+      logger: createLogger(logLevel, (line) => logs.push(line)),
       ...(now === undefined ? {} : { now }),
       ...(nonce === undefined ? {} : { nonce }),
     },

@@ -32,6 +32,7 @@ function openList(
     upstream,
     patience: { signal: new AbortController().signal, until: Number.POSITIVE_INFINITY },
     report: { outcome: () => undefined, odd: () => undefined, wrote: () => undefined },
+    authorise: () => undefined,
   });
   return { session, requests };
 }
