@@ -4,6 +4,7 @@ import {
   authFaults,
   authVariables,
   authWarnings,
+  listOf,
   toAuthSettings,
 } from './auth/settings.ts';
 import { backends } from './backends/index.ts';
@@ -41,6 +42,12 @@ export interface Config {
   readonly drainDelayMs: number;
   readonly logLevel: LogLevel;
   readonly auth: AuthSettings;
+  /** Origins whose pages may call. */
+  readonly origins: readonly string[];
+  readonly hasIntrospection: boolean;
+  readonly hasGraphiql: boolean;
+  /** Operations of each caller; undefined for no limit. */
+  readonly rateLimit: { readonly perMinute: number; readonly burst: number } | undefined;
   /** Whether npm started the process: a signal to npm ends the shell between them, and reaches no further. */
   readonly isNpmScript: boolean;
   /** What a person should know of it at start. */
@@ -84,6 +91,11 @@ const endpoint = z
     'must not carry user information, a query or a fragment',
   );
 
+const onOrOff = z
+  .enum(['on', 'off'], 'must be on or off')
+  .transform((word) => word === 'on')
+  .optional();
+
 const variables = z.object({
   HOST: z
     .string()
@@ -108,9 +120,25 @@ const variables = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   npm_lifecycle_event: z.string().optional(),
   ALLOW_UNAUTHENTICATED: z.enum(['0', '1'], 'must be 0 or 1').default('0'),
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform(listOf)
+    .refine(
+      (origins) => origins.every((origin) => /^https?:[^*]+$/.test(origin) && originOf(origin) === origin),
+      'must be a list of whole origins such as https://app.example, without * and without a slash at the end',
+    ),
+  INTROSPECTION: onOrOff,
+  GRAPHIQL: onOrOff,
+  RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000).default(0),
+  RATE_LIMIT_BURST: wholeNumber(1, 1_000_000).optional(),
   ...authVariables,
   ...Object.fromEntries(backends.map(({ source }) => [endpointVariable(source), endpoint.optional()])),
 });
+
+function originOf(text: string): string | undefined {
+  return URL.canParse(text) ? new URL(text).origin : undefined;
+}
 
 /** Where the file of API keys is, for the command that makes one. */
 export function keysFileVariable(
@@ -145,6 +173,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     faults.push(
       'HOST is not a loopback address, and nobody is asked who they are: set AUTH_MODE to api-key or jwt, keep HOST at 127.0.0.1 behind a proxy that asks, or set ALLOW_UNAUTHENTICATED=1',
     );
+  }
+  if (given['RATE_LIMIT_BURST'] !== undefined && Number(given['RATE_LIMIT_PER_MINUTE'] ?? 0) === 0) {
+    faults.push('RATE_LIMIT_PER_MINUTE must be set as well, since RATE_LIMIT_BURST is');
   }
   if (!result.success || faults.length > 0) throw new ConfigError(faults);
   return toConfig(result.data);
@@ -183,6 +214,16 @@ function toConfig(values: z.output<typeof variables>): Config {
     drainDelayMs: values.DRAIN_DELAY_MS,
     logLevel: values.LOG_LEVEL,
     auth: toAuthSettings(values),
+    origins: values.CORS_ORIGINS,
+    hasIntrospection: values.INTROSPECTION ?? isLoopback(values.HOST),
+    hasGraphiql: values.GRAPHIQL ?? isLoopback(values.HOST),
+    rateLimit:
+      values.RATE_LIMIT_PER_MINUTE === 0
+        ? undefined
+        : {
+            perMinute: values.RATE_LIMIT_PER_MINUTE,
+            burst: values.RATE_LIMIT_BURST ?? values.RATE_LIMIT_PER_MINUTE,
+          },
     isNpmScript: values.npm_lifecycle_event !== undefined,
     warnings: [...authWarnings(values), ...warningsOf(upstream, isCloud, endpoints)],
   });

@@ -47,6 +47,10 @@ Without credentials it starts a sandbox with data of its own. Environment:
   AUTH_JWT_ALGORITHMS              jwt: (RS256, PS256, ES256, EdDSA, Ed25519; with a secret HS256)
   AUTH_JWT_SCOPE_CLAIM             jwt: the claim that holds the scopes (the first of scope, scp, scopes)
                                    scopes: ${SCOPES.join(', ')}
+  RATE_LIMIT_PER_MINUTE            operations a minute for each caller (0: no limit)
+  RATE_LIMIT_BURST                 operations at once for each caller (as many as a minute has)
+  CORS_ORIGINS                     origins whose pages may call, separated by commas (none)
+  INTROSPECTION, GRAPHIQL          on or off (on where only this machine can call, else off)
 `;
 
 async function main(): Promise<void> {
@@ -90,6 +94,7 @@ async function openGateway(config: Config, sandbox: Sandbox | undefined): Promis
       upstreamConcurrency: config.upstreamConcurrency,
       upstreamQueue: config.upstreamQueue,
       isLoopback: isLoopback(config.host),
+      access: config,
     },
     {
       credentials: credentialsOf(config, sandbox),
@@ -131,14 +136,14 @@ function greeting(config: Config, sandbox: Sandbox | undefined, server: Server):
     sandbox === undefined
       ? `Alibaba Cloud, region ${config.region}, keys from ${credentialsOf(config, sandbox).description}`
       : `the embedded sandbox at ${sandbox.url}, region ${config.region}; no account needed`;
-  const { auth } = config;
+  const { auth, hasGraphiql } = config;
   const key = auth.mode === 'none' ? '' : ` -H 'authorization: Bearer …'`;
   return [
     `ModelGraph listens at ${url}`,
     `  upstream  ${upstream}`,
     ...(auth.mode === 'none' ? [] : [`  callers   ${CALLERS[auth.mode]}`]),
     ...config.warnings.map((warning) => `  warning   ${warning}`),
-    `  browser   open the address for GraphiQL, with examples that run`,
+    ...(hasGraphiql ? [`  browser   open the address for GraphiQL, with examples that run`] : []),
     `  shell     curl -s ${url}${key} -H 'content-type: application/json' -d '{"query":"{ models(first: 3) { totalCount nodes { name } } }"}'`,
     `  stop      Ctrl-C`,
     '',

@@ -8,13 +8,16 @@ import { examples } from './examples.ts';
 import { callerOf, useAuthentication } from './http/authentication.ts';
 import { DocumentCache, NO_CACHE } from './http/document-cache.ts';
 import { useGraphiql } from './http/graphiql.ts';
+import { useNoIntrospection } from './http/introspection.ts';
 import { limits, MAX_BATCH_SIZE, MAX_BODY_BYTES } from './http/limits.ts';
 import { createErrorMask } from './http/mask.ts';
 import { useProbes } from './http/probes.ts';
+import { useRateLimit } from './http/rate-limit.ts';
 import { patienceOf, useRequestDeadline } from './http/request-deadline.ts';
 import { requestIdOf, useRequestId } from './http/request-id.ts';
 import { useSafeHttp } from './http/safe-http.ts';
 import { useSafeMessages } from './http/safe-messages.ts';
+import type { RateLimit } from './http/token-buckets.ts';
 import type { Identity } from './identity.ts';
 import { schema } from './schema/index.ts';
 import { createSnapshots, snapshotsFor } from './snapshots.ts';
@@ -44,7 +47,26 @@ export interface GatewaySettings {
   readonly breaker?: BreakerSettings;
   /** Whether only this machine can reach the gateway: then the Host header must name it. */
   readonly isLoopback: boolean;
+  /** By default: no other origin, introspection and GraphiQL, and as much as anyone likes. */
+  readonly access?: AccessSettings;
 }
+
+/** What callers see of the gateway besides its answers, and how much they may ask. */
+export interface AccessSettings {
+  /** Origins whose pages may call. */
+  readonly origins: readonly string[];
+  readonly hasIntrospection: boolean;
+  readonly hasGraphiql: boolean;
+  /** For each caller; undefined for no limit. */
+  readonly rateLimit: RateLimit | undefined;
+}
+
+const OPEN_ACCESS: AccessSettings = {
+  origins: [],
+  hasIntrospection: true,
+  hasGraphiql: true,
+  rateLimit: undefined,
+};
 
 /** What a gateway needs from outside, replaceable in tests. */
 export interface GatewayDependencies {
@@ -96,6 +118,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
     dependencies;
   const scopesOf = (request: Request) =>
     authenticate === undefined ? EVERY_SCOPE : (callerOf(request)?.scopes ?? NO_SCOPE);
+  const { origins, hasIntrospection, hasGraphiql, rateLimit } = settings.access ?? OPEN_ACCESS;
 
   const openContext = (request: Request): Context => {
     const { region } = settings;
@@ -136,7 +159,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
   const handler = createYoga<object, Context>({
     schema,
     context: ({ request }) => openContext(request),
-    // Nothing here may come from another origin: see useSafeHttp.
+    // Yoga's own would come before useSafeHttp, which does it.
     cors: false,
     multipart: false,
     landingPage: false,
@@ -150,7 +173,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
     maskedErrors: createErrorMask(logger),
     plugins: [
       useRequestId(),
-      useSafeHttp(settings.isLoopback),
+      useSafeHttp(settings.isLoopback, origins),
       useProbes(
         () => !isDraining,
         () =>
@@ -159,9 +182,11 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
           ),
       ),
       useRequestDeadline(),
-      useGraphiql(graphiqlOptions(authenticate !== undefined)),
+      hasGraphiql && useGraphiql(graphiqlOptions(authenticate !== undefined)),
       authenticate !== undefined && useAuthentication(authenticate, logger),
+      rateLimit !== undefined && useRateLimit(rateLimit),
       useSafeMessages(),
+      !hasIntrospection && useNoIntrospection(),
       useExecutionCancellation(),
       ...limits(),
     ],

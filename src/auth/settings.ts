@@ -25,7 +25,7 @@ const SECRET_ALGORITHMS: ReadonlyMap<string, number> = new Map([
 const DEFAULT_SECRET_ALGORITHMS = ['HS256'];
 
 /** Items of a text, separated by commas. */
-function listOf(text: string): readonly string[] {
+export function listOf(text: string): readonly string[] {
   return text
     .split(',')
     .map((item) => item.trim())

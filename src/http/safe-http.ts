@@ -1,20 +1,24 @@
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { isLoopback } from '../loopback.ts';
+import { corsHeaders, isAllowed, isPreflight } from './cors.ts';
 import { refusalResponse, refuse } from './refuse.ts';
 
 /**
  * Makes the endpoint safe from pages of other origins, before anyone configures anything: a POST must be JSON, which
- * forces a preflight that is never granted; a request that names a foreign origin is refused; and on a loopback
- * address the Host header must name it, so that no foreign name can be pointed at this machine (DNS rebinding).
+ * forces a preflight that is granted to `origins` only; a request that names any other foreign origin is refused; and
+ * on a loopback address the Host header must name it, so that no foreign name can be pointed at this machine (DNS
+ * rebinding).
  *
  * Goes first of all plugins that answer requests.
  */
-export function useSafeHttp(isLoopbackOnly: boolean): Plugin {
+export function useSafeHttp(isLoopbackOnly: boolean, origins: readonly string[] = []): Plugin {
   return {
     onRequest({ request, fetchAPI, endResponse }) {
-      const fault = faultOf(request, isLoopbackOnly);
+      const fault = faultOf(request, isLoopbackOnly, origins);
       if (fault !== undefined) {
         endResponse(refusalResponse(fetchAPI, { code: 'BAD_USER_INPUT', ...fault }));
+      } else if (isPreflight(request, origins)) {
+        endResponse(new fetchAPI.Response(null, { status: 204 }));
       } else if (request.method === 'POST') {
         // Yoga knows the type in lower case only.
         request.headers.set('content-type', 'application/json');
@@ -27,10 +31,11 @@ export function useSafeHttp(isLoopbackOnly: boolean): Plugin {
       const parameters = parametersOf(url.searchParams);
       setRequestParser(() => parameters);
     },
-    onResponse({ response }) {
+    onResponse({ request, response }) {
       const isPage = response.headers.get('content-type')?.startsWith('text/html') === true;
       response.headers.set('content-security-policy', isPage ? PAGE_POLICY : DATA_POLICY);
       for (const [name, value] of SAFE_HEADERS) response.headers.set(name, value);
+      for (const [name, value] of corsHeaders(request, origins)) response.headers.append(name, value);
     },
   };
 }
@@ -58,7 +63,7 @@ const SAFE_HEADERS = [
   ['referrer-policy', 'no-referrer'],
 ] as const;
 
-function faultOf(request: Request, isLoopbackOnly: boolean) {
+function faultOf(request: Request, isLoopbackOnly: boolean, origins: readonly string[]) {
   const host = (request.headers.get('host') ?? new URL(request.url).host).toLowerCase();
   if (isLoopbackOnly && !isLoopback(host.replace(/:\d+$/, ''))) {
     return {
@@ -66,7 +71,8 @@ function faultOf(request: Request, isLoopbackOnly: boolean) {
       message: 'The Host header names another machine. Open the gateway as 127.0.0.1 or localhost.',
     };
   }
-  if (isForeign(request.headers, host) && !isNavigation(request)) {
+  const isForeign = !isAllowed(request, origins) && comesFromElsewhere(request.headers, host);
+  if (isForeign && !isNavigation(request)) {
     return { status: 403, message: 'Pages of other origins may not call this gateway.' };
   }
   if (request.method === 'POST' && !isJsonType(request.headers.get('content-type'))) {
@@ -76,7 +82,7 @@ function faultOf(request: Request, isLoopbackOnly: boolean) {
 }
 
 /** Only browsers send these headers, and a page cannot forge them. */
-function isForeign(headers: Headers, host: string): boolean {
+function comesFromElsewhere(headers: Headers, host: string): boolean {
   const origin = headers.get('origin');
   if (origin !== null && (!URL.canParse(origin) || new URL(origin).host !== host)) return true;
   // An <img> or a <script> names no origin. Other ports of this machine are "same-site".

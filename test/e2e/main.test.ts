@@ -79,6 +79,9 @@ describe('npm start', SLOW, () => {
       'PAI_ENDPOINT',
       'ALIBABA_CLOUD_REGION_ID',
       'ALLOW_UNAUTHENTICATED',
+      'AUTH_MODE',
+      'RATE_LIMIT_PER_MINUTE',
+      'CORS_ORIGINS',
     ]) {
       expect(gateway.stdout).toContain(word);
     }
@@ -172,6 +175,13 @@ describe('a bad environment', SLOW, () => {
       DRAIN_DELAY_MS: '-1',
       LOG_LEVEL: 'Pl4nted',
       ALLOW_UNAUTHENTICATED: 'Pl4nted',
+      AUTH_MODE: 'Pl4nted',
+      AUTH_JWKS_URL: 'Pl4nted.example',
+      CORS_ORIGINS: 'Pl4nted.example',
+      INTROSPECTION: 'Pl4nted',
+      GRAPHIQL: 'Pl4nted',
+      RATE_LIMIT_PER_MINUTE: 'Pl4nted',
+      RATE_LIMIT_BURST: 'Pl4nted',
     };
     await using gateway = startProcess(bad);
     expect(await gateway.ended).toBe(1);

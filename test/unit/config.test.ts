@@ -1,0 +1,270 @@
+import { inspect } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig } from '../../src/config.ts';
+
+type Env = Readonly<Record<string, string>>;
+
+function faultsOf(env: Env): readonly string[] {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return (error as ConfigError).faults;
+  }
+}
+
+const SECRET = 'Pl4nted secret of more than 32 bytes';
+const SIGNED = {
+  AUTH_MODE: 'jwt',
+  AUTH_JWT_ISSUER: 'https://issuer.example',
+  AUTH_JWT_AUDIENCE: 'modelgraph',
+};
+const BY_SECRET = { ...SIGNED, AUTH_JWT_SECRET: SECRET };
+const BY_KEYS = { ...SIGNED, AUTH_JWKS_URL: 'https://issuer.example/keys' };
+
+describe('callers', () => {
+  it('are not asked who they are by default, on this machine', () => {
+    const { auth, host, hasGraphiql, hasIntrospection, origins, rateLimit, warnings } = readConfig({});
+    expect([auth, host, hasGraphiql, hasIntrospection]).toEqual([{ mode: 'none' }, '127.0.0.1', true, true]);
+    expect([origins, rateLimit, warnings]).toEqual([[], undefined, []]);
+  });
+
+  it.each([
+    ['api-key', { AUTH_MODE: 'api-key', AUTH_KEYS_FILE: '/keys.json' }],
+    ['jwt by a secret', BY_SECRET],
+    ['jwt by keys', BY_KEYS],
+    ['none, said twice', { AUTH_MODE: 'none', ALLOW_UNAUTHENTICATED: '1' }],
+    ['none, said twice in other words', { ALLOW_UNAUTHENTICATED: '1' }],
+  ])(
+    'may come from other machines with %s, and see neither schema nor GraphiQL unless told',
+    (_case, env) => {
+      const { hasIntrospection, hasGraphiql } = readConfig({ ...env, HOST: '0.0.0.0' });
+      expect([hasIntrospection, hasGraphiql]).toEqual([false, false]);
+      const shown = readConfig({ ...env, HOST: '0.0.0.0', INTROSPECTION: 'on', GRAPHIQL: 'on' });
+      expect([shown.hasIntrospection, shown.hasGraphiql]).toEqual([true, true]);
+      const hidden = readConfig({ ...env, INTROSPECTION: 'off', GRAPHIQL: 'off' });
+      expect([hidden.hasIntrospection, hidden.hasGraphiql]).toEqual([false, false]);
+    },
+  );
+
+  it.each([{}, { AUTH_MODE: 'none' }, { AUTH_MODE: 'none', ALLOW_UNAUTHENTICATED: '0' }])(
+    'may not come from other machines with %j',
+    (env) => {
+      expect(faultsOf({ ...env, HOST: '0.0.0.0' })).toEqual([
+        expect.stringMatching(/^HOST is not a loopback/),
+      ]);
+    },
+  );
+
+  it('with keys are found in the file', () => {
+    expect(readConfig({ AUTH_MODE: 'api-key', AUTH_KEYS_FILE: '/keys.json' }).auth).toEqual({
+      mode: 'api-key',
+      keysFile: '/keys.json',
+    });
+  });
+
+  it('with tokens are judged by safe algorithms', () => {
+    expect(readConfig(BY_KEYS).auth).toEqual({
+      mode: 'jwt',
+      key: { jwksUrl: new URL('https://issuer.example/keys') },
+      issuer: 'https://issuer.example',
+      audiences: ['modelgraph'],
+      algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'],
+      scopeClaim: undefined,
+    });
+    expect(readConfig(BY_SECRET).auth).toMatchObject({ algorithms: ['HS256'] });
+    expect(
+      readConfig({
+        ...BY_KEYS,
+        AUTH_JWT_AUDIENCE: 'a, b',
+        AUTH_JWT_ALGORITHMS: ' ES384,RS256 ',
+        AUTH_JWT_SCOPE_CLAIM: 'permissions',
+      }).auth,
+    ).toMatchObject({ audiences: ['a', 'b'], algorithms: ['ES384', 'RS256'], scopeClaim: 'permissions' });
+  });
+
+  it('share a secret that no print of the configuration shows', () => {
+    const config = readConfig(BY_SECRET);
+    const prints = [
+      JSON.stringify(config),
+      inspect(config, { depth: 9, showHidden: true }),
+      String(config.auth),
+    ];
+    expect(prints.join()).not.toContain('Pl4nted');
+    expect(prints.join()).not.toContain(Buffer.from(SECRET).toString('base64').slice(0, 12));
+  });
+
+  it('may keep the issuer on this machine', () => {
+    for (const url of ['http://127.0.0.1:9/k', 'http://localhost/k', 'http://[::1]/k?x=1']) {
+      expect(faultsOf({ ...BY_KEYS, AUTH_JWKS_URL: url })).toEqual([]);
+    }
+  });
+});
+
+describe('a configuration that protects less than it seems', () => {
+  it.each([
+    [
+      'a file of keys without a mode',
+      { AUTH_KEYS_FILE: 'Pl4nted' },
+      'AUTH_MODE must be set as well, since AUTH_KEYS_FILE is',
+    ],
+    [
+      'a secret without a mode',
+      { AUTH_JWT_SECRET: SECRET },
+      'AUTH_MODE must be set as well, since AUTH_JWT_SECRET is',
+    ],
+    [
+      'keys without a file',
+      { AUTH_MODE: 'api-key' },
+      'AUTH_KEYS_FILE must be set, since AUTH_MODE is api-key',
+    ],
+    ['an unknown mode', { AUTH_MODE: 'Pl4nted' }, 'AUTH_MODE must be none, api-key or jwt'],
+    ['a mode in upper case', { AUTH_MODE: 'JWT' }, 'AUTH_MODE must be none, api-key or jwt'],
+    ['no key for tokens', SIGNED, 'AUTH_JWKS_URL or AUTH_JWT_SECRET must be set'],
+    [
+      'two keys for tokens',
+      { ...BY_KEYS, AUTH_JWT_SECRET: SECRET },
+      'AUTH_JWT_SECRET must not be set beside AUTH_JWKS_URL',
+    ],
+    [
+      'a short secret',
+      { ...SIGNED, AUTH_JWT_SECRET: 'Pl4nted' },
+      'AUTH_JWT_SECRET must hold at least 32 bytes',
+    ],
+    [
+      'a secret that is short for its algorithm',
+      { ...BY_SECRET, AUTH_JWT_ALGORITHMS: 'HS256,HS512' },
+      'AUTH_JWT_SECRET must hold at least 64 bytes',
+    ],
+    [
+      'no algorithm',
+      { ...BY_SECRET, AUTH_JWT_ALGORITHMS: 'none' },
+      'AUTH_JWT_ALGORITHMS must hold only HS256, HS384, HS512',
+    ],
+    [
+      'no algorithm, for keys',
+      { ...BY_KEYS, AUTH_JWT_ALGORITHMS: 'RS256,none' },
+      'AUTH_JWT_ALGORITHMS must hold only RS256',
+    ],
+    [
+      'HMAC with public keys',
+      { ...BY_KEYS, AUTH_JWT_ALGORITHMS: 'RS256,HS256' },
+      'AUTH_JWT_ALGORITHMS must hold only RS256',
+    ],
+    [
+      'public keys with a secret',
+      { ...BY_SECRET, AUTH_JWT_ALGORITHMS: 'RS256' },
+      'AUTH_JWT_ALGORITHMS must hold only HS256',
+    ],
+    [
+      'an empty list of algorithms',
+      { ...BY_KEYS, AUTH_JWT_ALGORITHMS: ' , ' },
+      'AUTH_JWT_ALGORITHMS must name an algorithm',
+    ],
+    [
+      'an empty list of audiences',
+      { ...BY_KEYS, AUTH_JWT_AUDIENCE: ',' },
+      'AUTH_JWT_AUDIENCE must name an audience',
+    ],
+    [
+      'plain http to the issuer',
+      { ...BY_KEYS, AUTH_JWKS_URL: 'http://Pl4nted.example/keys' },
+      'AUTH_JWKS_URL must be a whole URL',
+    ],
+    [
+      'http to what looks like this machine',
+      { ...BY_KEYS, AUTH_JWKS_URL: 'http://127.0.0.1.example/' },
+      'AUTH_JWKS_URL must be',
+    ],
+    [
+      'a file in place of the issuer',
+      { ...BY_KEYS, AUTH_JWKS_URL: 'file:///keys' },
+      'AUTH_JWKS_URL must be a whole URL',
+    ],
+    [
+      'a password to the issuer',
+      { ...BY_KEYS, AUTH_JWKS_URL: 'https://u:Pl4nted@issuer.example/' },
+      'AUTH_JWKS_URL must not carry',
+    ],
+    ['every origin', { CORS_ORIGINS: '*' }, 'CORS_ORIGINS must be a list of whole origins'],
+    [
+      'every origin of a domain',
+      { CORS_ORIGINS: 'https://*.app.example' },
+      'CORS_ORIGINS must be a list of whole origins',
+    ],
+    [
+      'an origin with a path',
+      { CORS_ORIGINS: 'https://app.example/' },
+      'CORS_ORIGINS must be a list of whole origins',
+    ],
+    [
+      'an origin that is null',
+      { CORS_ORIGINS: 'https://app.example,null' },
+      'CORS_ORIGINS must be a list of whole origins',
+    ],
+    [
+      'a burst without a limit',
+      { RATE_LIMIT_BURST: '5' },
+      'RATE_LIMIT_PER_MINUTE must be set as well, since RATE_LIMIT_BURST is',
+    ],
+    [
+      'a limit that is none',
+      { RATE_LIMIT_PER_MINUTE: 'Pl4nted' },
+      'RATE_LIMIT_PER_MINUTE must be a whole number',
+    ],
+    ['a switch that is half on', { GRAPHIQL: 'true' }, 'GRAPHIQL must be on or off'],
+  ])('is refused: %s', (_case, env, fault) => {
+    const faults = faultsOf(env as Env);
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toContain(fault);
+    expect(faults.join()).not.toContain('Pl4nted');
+  });
+
+  it('is told of all its faults at once', () => {
+    const faults = faultsOf({
+      AUTH_MODE: 'jwt',
+      AUTH_JWT_SECRET: 'Pl4nted',
+      GRAPHIQL: '1',
+      CORS_ORIGINS: '*',
+    });
+    expect(faults.map((fault) => fault.split(' ')[0]).toSorted()).toEqual([
+      'AUTH_JWT_AUDIENCE',
+      'AUTH_JWT_ISSUER',
+      'AUTH_JWT_SECRET',
+      'CORS_ORIGINS',
+      'GRAPHIQL',
+    ]);
+  });
+
+  it('is warned about where a setting is of another mode', () => {
+    expect(readConfig({ ...BY_SECRET, AUTH_MODE: 'none' }).warnings).toEqual([
+      'AUTH_JWT_SECRET is not used: AUTH_MODE is none',
+      'AUTH_JWT_ISSUER is not used: AUTH_MODE is none',
+      'AUTH_JWT_AUDIENCE is not used: AUTH_MODE is none',
+    ]);
+    expect(readConfig({ ...BY_KEYS, AUTH_KEYS_FILE: '/k' }).warnings).toEqual([
+      'AUTH_KEYS_FILE is not used: AUTH_MODE is jwt',
+    ]);
+  });
+});
+
+describe('how much a caller may ask', () => {
+  it.each([
+    [{ RATE_LIMIT_PER_MINUTE: '0' }, undefined],
+    [{ RATE_LIMIT_PER_MINUTE: '60' }, { perMinute: 60, burst: 60 }],
+    [
+      { RATE_LIMIT_PER_MINUTE: '60', RATE_LIMIT_BURST: '5' },
+      { perMinute: 60, burst: 5 },
+    ],
+  ])('is read from %j', (env, rateLimit) => {
+    expect(readConfig(env as Env).rateLimit).toEqual(rateLimit);
+  });
+});
+
+it('origins are read from a list', () => {
+  expect(readConfig({ CORS_ORIGINS: 'https://a.example, http://localhost:5173,' }).origins).toEqual([
+    'https://a.example',
+    'http://localhost:5173',
+  ]);
+});
