@@ -40,6 +40,9 @@ export interface Config {
   readonly upstreamQueue: number;
   /** How long requests are still taken after the signal to stop. */
   readonly drainDelayMs: number;
+  readonly trustedDocuments: 'off' | 'allow' | 'only';
+  /** Given where `trustedDocuments` is not `off`. */
+  readonly trustedDocumentsFile: string | undefined;
   readonly logLevel: LogLevel;
   readonly auth: AuthSettings;
   /** Origins whose pages may call. */
@@ -117,6 +120,8 @@ const variables = z.object({
   UPSTREAM_CONCURRENCY: wholeNumber(1, 1_000).default(16),
   UPSTREAM_QUEUE: wholeNumber(0, 1_000_000).default(2_000),
   DRAIN_DELAY_MS: wholeNumber(0, 600_000).default(0),
+  TRUSTED_DOCUMENTS: z.enum(['off', 'allow', 'only'], 'must be off, allow or only').default('off'),
+  TRUSTED_DOCUMENTS_FILE: z.string().optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
   npm_lifecycle_event: z.string().optional(),
   ALLOW_UNAUTHENTICATED: z.enum(['0', '1'], 'must be 0 or 1').default('0'),
@@ -174,11 +179,24 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
       'HOST is not a loopback address, and nobody is asked who they are: set AUTH_MODE to api-key or jwt, keep HOST at 127.0.0.1 behind a proxy that asks, or set ALLOW_UNAUTHENTICATED=1',
     );
   }
+  faults.push(...companionFaults(given));
+  if (!result.success || faults.length > 0) throw new ConfigError(faults);
+  return toConfig(result.data);
+}
+
+/** Variables that are of no use alone. */
+function companionFaults(given: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const faults: string[] = [];
   if (given['RATE_LIMIT_BURST'] !== undefined && Number(given['RATE_LIMIT_PER_MINUTE'] ?? 0) === 0) {
     faults.push('RATE_LIMIT_PER_MINUTE must be set as well, since RATE_LIMIT_BURST is');
   }
-  if (!result.success || faults.length > 0) throw new ConfigError(faults);
-  return toConfig(result.data);
+  const trusts = (given['TRUSTED_DOCUMENTS'] ?? 'off') !== 'off';
+  if (trusts && given['TRUSTED_DOCUMENTS_FILE'] === undefined) {
+    faults.push(
+      'TRUSTED_DOCUMENTS_FILE must be set as well, since TRUSTED_DOCUMENTS is: it names the manifest',
+    );
+  }
+  return faults;
 }
 
 function toConfig(values: z.output<typeof variables>): Config {
@@ -212,6 +230,8 @@ function toConfig(values: z.output<typeof variables>): Config {
     upstreamConcurrency: values.UPSTREAM_CONCURRENCY,
     upstreamQueue: values.UPSTREAM_QUEUE,
     drainDelayMs: values.DRAIN_DELAY_MS,
+    trustedDocuments: values.TRUSTED_DOCUMENTS,
+    trustedDocumentsFile: values.TRUSTED_DOCUMENTS_FILE,
     logLevel: values.LOG_LEVEL,
     auth: toAuthSettings(values),
     origins: values.CORS_ORIGINS,

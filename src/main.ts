@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
@@ -8,6 +9,7 @@ import { SCOPES } from './auth/scopes.ts';
 import { backends } from './backends/index.ts';
 import { type Config, ConfigError, endpointVariable, readConfig } from './config.ts';
 import { toListener } from './http/listener.ts';
+import { readManifest } from './http/trusted-documents.ts';
 import { isLoopback } from './loopback.ts';
 import type { Sandbox } from './sandbox/index.ts';
 import { createGateway, type Gateway } from './server.ts';
@@ -37,6 +39,8 @@ Without credentials it starts a sandbox with data of its own. Environment:
   UPSTREAM_CONCURRENCY             upstream operations under way at once, for each backend (16)
   UPSTREAM_QUEUE                   upstream operations that wait for a place, for each backend (2000)
   DRAIN_DELAY_MS                   how long requests are still taken after SIGTERM, while /ready says no (0)
+  TRUSTED_DOCUMENTS                off, allow (documents run by their id, too) or only (nothing else runs) (off)
+  TRUSTED_DOCUMENTS_FILE           their manifest: a JSON object of ids and documents, or Apollo's form
   LOG_LEVEL                        debug, info, warn, error or silent (info)
   ALLOW_UNAUTHENTICATED            1 to listen off loopback although nobody is asked who they are (0)
   AUTH_MODE                        how callers say who they are: none, api-key or jwt (none)
@@ -95,6 +99,7 @@ async function openGateway(config: Config, sandbox: Sandbox | undefined): Promis
       upstreamQueue: config.upstreamQueue,
       isLoopback: isLoopback(config.host),
       access: config,
+      ...trustedDocumentsOf(config),
     },
     {
       credentials: credentialsOf(config, sandbox),
@@ -102,6 +107,19 @@ async function openGateway(config: Config, sandbox: Sandbox | undefined): Promis
       logger,
     },
   );
+}
+
+function trustedDocumentsOf({ trustedDocuments: mode, trustedDocumentsFile: file }: Config) {
+  if (mode === 'off' || file === undefined) return {};
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new ConfigError(['TRUSTED_DOCUMENTS_FILE names a file that cannot be read']);
+  }
+  const byId = readManifest(text);
+  if ('fault' in byId) throw new ConfigError([`TRUSTED_DOCUMENTS_FILE ${byId.fault}`]);
+  return { trustedDocuments: { mode, byId } };
 }
 
 function credentialsOf(config: Config, sandbox: Sandbox | undefined) {

@@ -18,6 +18,7 @@ import { requestIdOf, useRequestId } from './http/request-id.ts';
 import { useSafeHttp } from './http/safe-http.ts';
 import { useSafeMessages } from './http/safe-messages.ts';
 import type { RateLimit } from './http/token-buckets.ts';
+import { type TrustedDocuments, useTrustedDocuments } from './http/trusted-documents.ts';
 import type { Identity } from './identity.ts';
 import { schema } from './schema/index.ts';
 import { createSnapshots, snapshotsFor } from './snapshots.ts';
@@ -45,6 +46,8 @@ export interface GatewaySettings {
   /** Upstream operations that wait for a place, for each backend. */
   readonly upstreamQueue: number;
   readonly breaker?: BreakerSettings;
+  /** Documents that run by their id; without them every document runs, and none by an id. */
+  readonly trustedDocuments?: TrustedDocuments;
   /** Whether only this machine can reach the gateway: then the Host header must name it. */
   readonly isLoopback: boolean;
   /** By default: no other origin, introspection and GraphiQL, and as much as anyone likes. */
@@ -187,6 +190,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       rateLimit !== undefined && useRateLimit(rateLimit),
       useSafeMessages(),
       !hasIntrospection && useNoIntrospection(),
+      settings.trustedDocuments !== undefined && useTrustedDocuments(settings.trustedDocuments),
       useExecutionCancellation(),
       ...limits(),
     ],

@@ -4,7 +4,8 @@ import type { ErrorCode } from '../errors.ts';
 /** A refusal before anything ran. */
 interface RefusalFacts {
   readonly status: number;
-  readonly code: ErrorCode;
+  /** The one beyond the vocabulary is the word that clients' libraries look for. */
+  readonly code: ErrorCode | 'PERSISTED_QUERY_NOT_FOUND';
   /** Quotes nothing of the request. */
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -32,6 +33,6 @@ export function refusalResponse(
   return Response.json({ errors }, { status, headers: { ...headers } });
 }
 
-function extensionsOf(code: ErrorCode, retryAfterMs: number | undefined) {
+function extensionsOf(code: RefusalFacts['code'], retryAfterMs: number | undefined) {
   return { code, ...(retryAfterMs === undefined ? {} : { retryable: true, retryAfterMs }) };
 }

@@ -30,7 +30,7 @@ import { refuse } from './refuse.ts';
 const MAX_FAULTS = 50;
 
 /** All that a request may hold. */
-const PARAMETERS = ['query', 'variables', 'operationName', 'extensions'];
+const PARAMETERS = ['query', 'documentId', 'variables', 'operationName', 'extensions'];
 
 const REQUEST_FAULT = { code: 'BAD_USER_INPUT', http: { spec: true, status: 400 } };
 
