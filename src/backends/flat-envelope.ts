@@ -3,7 +3,8 @@ import type { Page } from '../domain/page.ts';
 import type { HttpAnswer } from '../transport/http.ts';
 import type { UpstreamRequest } from '../transport/request.ts';
 import type { BackendLink } from './backend.ts';
-import { type NoteOdd, totalOf } from './lenient.ts';
+import { type NoteOdd, parseLeniently, totalOf } from './lenient.ts';
+import { textOf } from './normal-text.ts';
 import { isSuccess, jsonBody, refusalError, refusalFacts, unreadable } from './vendor-errors.ts';
 
 /** An answer whose fields lie beside its `RequestId`, as PAI and PolarDB send them. */
@@ -37,6 +38,21 @@ export function judgeFlat(
   const fault = () => unreadable(link.title, answer, facts.requestId);
   if (!fields.success) throw fault();
   return { fields: fields.data, requestId: facts.requestId, noteOdd, unreadable: fault };
+}
+
+/**
+ * What a create answers: the id of what was made, and what else it tells. Only the id must be there and fit.
+ *
+ * @throws GatewayError UNREADABLE
+ */
+export function flatCreated<
+  Name extends string,
+  Wire extends Readonly<Partial<Record<Name, string | null | undefined>>>,
+>(answer: FlatAnswer, schema: z.ZodType<Wire>, idName: Name): { readonly id: string; readonly wire: Wire } {
+  const wire = parseLeniently(schema, answer.fields, answer.noteOdd);
+  const id = textOf(wire?.[idName]);
+  if (wire === undefined || id === undefined) throw answer.unreadable();
+  return { id, wire };
 }
 
 /**

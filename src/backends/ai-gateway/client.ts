@@ -9,6 +9,7 @@ import type {
 } from '../../domain/model-service.ts';
 import type { Page } from '../../domain/page.ts';
 import type { BackendLink } from '../backend.ts';
+import { flatCreated } from '../flat-envelope.ts';
 import { textOf } from '../normal-text.ts';
 import {
   PROTOCOL_ON_WIRE,
@@ -149,10 +150,9 @@ export function createService(link: BackendLink, service: NewModelService): Prom
     CREATE_SERVICE,
     parameters,
     (answer) => {
-      const created = createdModelServiceWire.safeParse(answer.fields);
-      if (!created.success) throw answer.unreadable();
-      const rawStatus = textOf(created.data.Status);
-      return { sourceId: created.data.ModelServiceId, status: toServiceStatus(rawStatus), rawStatus };
+      const { id, wire } = flatCreated(answer, createdModelServiceWire, 'ModelServiceId');
+      const rawStatus = textOf(wire.Status);
+      return { sourceId: id, status: toServiceStatus(rawStatus), rawStatus };
     },
     [service.apiKey],
   );

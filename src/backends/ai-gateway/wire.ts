@@ -46,6 +46,6 @@ export type ModelServiceWire = z.output<typeof modelServiceWire>;
 
 /** The answer of CreateModelService. Source: version 2017-08-01. */
 export const createdModelServiceWire = z.object({
-  ModelServiceId: z.string().min(1),
-  Status: wireText.catch(null),
+  ModelServiceId: wireText,
+  Status: wireText,
 });

@@ -9,7 +9,7 @@ import type {
 import type { Operation } from '../../transport/request.ts';
 import { roa } from '../../transport/roa.ts';
 import type { BackendLink } from '../backend.ts';
-import { flatPage } from '../flat-envelope.ts';
+import { flatCreated, flatPage } from '../flat-envelope.ts';
 import { readLeniently } from '../lenient.ts';
 import { toLabelBody } from './labels.ts';
 import { toPaiModel } from './normalise.ts';
@@ -72,11 +72,7 @@ export function createModel(link: BackendLink, model: NewPaiModel): Promise<stri
       Tag: model.labels?.map(toLabelBody),
     },
   });
-  return callRegistry(link, request, (answer) => {
-    const created = createdPaiModelWire.safeParse(answer.fields);
-    if (!created.success) throw answer.unreadable();
-    return created.data.ModelId;
-  });
+  return callRegistry(link, request, (answer) => flatCreated(answer, createdPaiModelWire, 'ModelId').id);
 }
 
 /** UpdateModel, without labels. @throws GatewayError */

@@ -37,4 +37,4 @@ export const paiModelWire = z.object({
 export type PaiModelWire = z.output<typeof paiModelWire>;
 
 /** The answer of CreateModel: an id and nothing else. Source: version 2021-02-04. */
-export const createdPaiModelWire = z.object({ ModelId: z.string().min(1) });
+export const createdPaiModelWire = z.object({ ModelId: wireText });

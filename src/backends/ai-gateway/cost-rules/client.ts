@@ -1,6 +1,7 @@
 import type { CostRulePlace, CostRulePrices, NewCostRule } from '../../../domain/cost-rule.ts';
 import type { Page } from '../../../domain/page.ts';
 import type { BackendLink } from '../../backend.ts';
+import { flatCreated } from '../../flat-envelope.ts';
 import { nothing, type Parameters, perform, reading, readPage, writing } from '../polardb.ts';
 import { type StoredCostRule, TARGET_ON_WIRE, toStoredCostRule } from './normalise.ts';
 import { costRuleWire, createdCostRuleWire } from './wire.ts';
@@ -55,11 +56,12 @@ export function createCostRule(link: BackendLink, rule: NewCostRule): Promise<st
       rule.effectiveTargetType === undefined ? undefined : TARGET_ON_WIRE[rule.effectiveTargetType],
     EffectiveTargetValue: rule.effectiveTargetValue,
   };
-  return perform(link, CREATE_RULE, parameters, (answer) => {
-    const created = createdCostRuleWire.safeParse(answer.fields);
-    if (!created.success) throw answer.unreadable();
-    return created.data.CostRuleId;
-  });
+  return perform(
+    link,
+    CREATE_RULE,
+    parameters,
+    (answer) => flatCreated(answer, createdCostRuleWire, 'CostRuleId').id,
+  );
 }
 
 /** ModifyCostRule; `modelName` is required although it does not change. @throws GatewayError NOT_FOUND and any other */

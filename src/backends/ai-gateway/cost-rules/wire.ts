@@ -24,4 +24,4 @@ export const costRuleWire = z.object({
 export type CostRuleWire = z.output<typeof costRuleWire>;
 
 /** The answer of CreateCostRule. Source: version 2017-08-01. */
-export const createdCostRuleWire = z.object({ CostRuleId: z.string().min(1) });
+export const createdCostRuleWire = z.object({ CostRuleId: wireText });

@@ -1,6 +1,7 @@
 import type { CreatedModelApi, ModelApi, ModelApiChange, NewModelApi } from '../../../domain/model-api.ts';
 import type { Page } from '../../../domain/page.ts';
 import type { BackendLink } from '../../backend.ts';
+import { flatCreated } from '../../flat-envelope.ts';
 import { textOf } from '../../normal-text.ts';
 import { PROTOCOL_ON_WIRE, toAddress } from '../normalise.ts';
 import { byIds, missing, nothing, type Parameters, perform, reading, readPage, writing } from '../polardb.ts';
@@ -76,13 +77,11 @@ export function createModelApi(link: BackendLink, api: NewModelApi): Promise<Cre
     RecordOutput: api.recordOutput,
   };
   return perform(link, CREATE_API, parameters, (answer) => {
-    const created = createdModelApiWire.safeParse(answer.fields);
-    if (!created.success) throw answer.unreadable();
-    const { ModelApiId, Status, InvokeEndpoint } = created.data;
-    const endpoint = textOf(InvokeEndpoint);
+    const { id, wire } = flatCreated(answer, createdModelApiWire, 'ModelApiId');
+    const endpoint = textOf(wire.InvokeEndpoint);
     return {
-      sourceId: ModelApiId,
-      status: textOf(Status),
+      sourceId: id,
+      status: textOf(wire.Status),
       invokeEndpoint: endpoint === undefined ? undefined : toAddress(endpoint),
     };
   });

@@ -25,7 +25,7 @@ export type ModelApiWire = z.output<typeof modelApiWire>;
 
 /** The answer of CreateModelApi. Source: version 2017-08-01. */
 export const createdModelApiWire = z.object({
-  ModelApiId: z.string().min(1),
-  Status: wireText.catch(null),
-  InvokeEndpoint: wireText.catch(null),
+  ModelApiId: wireText,
+  Status: wireText,
+  InvokeEndpoint: wireText,
 });

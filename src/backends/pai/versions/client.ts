@@ -8,7 +8,7 @@ import type {
 import type { Operation } from '../../../transport/request.ts';
 import { roa } from '../../../transport/roa.ts';
 import type { BackendLink } from '../../backend.ts';
-import { flatPage } from '../../flat-envelope.ts';
+import { flatCreated, flatPage } from '../../flat-envelope.ts';
 import { readLeniently } from '../../lenient.ts';
 import { toLabelBody } from '../labels.ts';
 import { callRegistry, callSilently, MODELS, oddNotes, readOperation, writeOperation } from '../operation.ts';
@@ -76,11 +76,11 @@ export function createVersion(
       Labels: version.labels?.map(toLabelBody),
     },
   });
-  return callRegistry(link, request, (answer) => {
-    const created = createdPaiModelVersionWire.safeParse(answer.fields);
-    if (!created.success) throw answer.unreadable();
-    return created.data.VersionName;
-  });
+  return callRegistry(
+    link,
+    request,
+    (answer) => flatCreated(answer, createdPaiModelVersionWire, 'VersionName').id,
+  );
 }
 
 /** UpdateModelVersion, without labels. @throws GatewayError */

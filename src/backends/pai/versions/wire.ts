@@ -30,4 +30,4 @@ export const paiModelVersionWire = z.object({
 export type PaiModelVersionWire = z.output<typeof paiModelVersionWire>;
 
 /** The answer of CreateModelVersion: a name and nothing else. Source: version 2021-02-04. */
-export const createdPaiModelVersionWire = z.object({ VersionName: z.string().min(1) });
+export const createdPaiModelVersionWire = z.object({ VersionName: wireText });
