@@ -23,6 +23,7 @@ import type { Identity } from './identity.ts';
 import { schema } from './schema/index.ts';
 import { createSnapshots, snapshotsFor } from './snapshots.ts';
 import { type BackendLog, createBackendLog } from './telemetry/backend-log.ts';
+import type { DriftCount } from './telemetry/drift-log.ts';
 import { liveState } from './telemetry/live-state.ts';
 import type { Logger } from './telemetry/log.ts';
 import { BREAKER_DEFAULTS, type BreakerSettings } from './transport/breaker.ts';
@@ -92,8 +93,8 @@ export interface GatewayDependencies {
 export interface Gateway {
   /** Answers a request; also a node request listener. */
   readonly handler: YogaServerInstance<object, Context>;
-  /** Odd values the backends sent so far, by `source operation field`. */
-  oddValues(): ReadonlyMap<string, number>;
+  /** Where the backends' answers drifted from their documentation so far. */
+  drift(): readonly DriftCount[];
   /** From now on `/ready` says no. */
   drain(): void;
   /** Breaks off what is under way and closes the connections to the backends. */
@@ -198,7 +199,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
 
   return {
     handler,
-    oddValues: () => log.oddValues(),
+    drift: log.driftCounts,
     drain() {
       isDraining = true;
     },

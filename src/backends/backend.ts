@@ -42,12 +42,25 @@ export interface BackendLink {
   readonly authorise: (access: Operation['access']) => void;
 }
 
+/**
+ * How an answer can drift from its documentation: by a field that nobody documented, a value that is not in the
+ * field's documented list, a documented field that is left out, or a value that does not fit (a wrong type, a number,
+ * time or URL that is none, a row without its id).
+ */
+export type DriftKind = 'unknown' | 'enum' | 'missing' | 'odd';
+
+/** Stands for fields that are counted together: they have too many names, or names that are not to be told. */
+export const OTHER_FIELDS = '(other)';
+
 /** Where a backend's behaviour is noted. */
 export interface BackendReport {
   /** The backend answered or failed an operation; `error` is undefined where it succeeded. */
   outcome(source: string, operation: string, error: GatewayError | undefined): void;
-  /** An answer held a value that does not fit its documented form. `field` is a path without indices. */
-  odd(source: string, operation: string, field: string): void;
+  /**
+   * An answer drifted from its documentation, `times` times. `field` is a path without indices;
+   * of the kind `unknown` it ends in a name out of the answer, which may be anything.
+   */
+  drift(source: string, operation: string, field: string, kind: DriftKind, times: number): void;
   /** A write is about to be sent, or has been: what was read before it may be out of date. */
   wrote(source: string): void;
 }

@@ -3,6 +3,8 @@ import type { Page } from '../domain/page.ts';
 import type { HttpAnswer } from '../transport/http.ts';
 import type { UpstreamRequest } from '../transport/request.ts';
 import type { BackendLink } from './backend.ts';
+import type { Documentation } from './documented.ts';
+import { reportDrift } from './drift.ts';
 import { type NoteOdd, parseLeniently, totalOf } from './lenient.ts';
 import { textOf } from './normal-text.ts';
 import { isSuccess, jsonBody, refusalError, refusalFacts, unreadable } from './vendor-errors.ts';
@@ -17,6 +19,14 @@ export interface FlatAnswer {
   readonly unreadable: () => Error;
 }
 
+/** What is known of a backend with flat answers. */
+export interface FlatSettings {
+  /** Codes of this backend that mean not found. */
+  readonly notFoundCodes?: readonly string[];
+  /** Without it no field is unknown, and none is missing. */
+  readonly documentation?: Documentation;
+}
+
 /**
  * Judges a flat envelope: 2xx with a JSON object is success, for these products carry no other sign of it.
  *
@@ -26,7 +36,7 @@ export function judgeFlat(
   link: BackendLink,
   request: UpstreamRequest,
   answer: HttpAnswer,
-  notFoundCodes: readonly string[] = [],
+  { notFoundCodes = [], documentation = {} }: FlatSettings = {},
 ): FlatAnswer {
   const body = jsonBody(answer);
   const facts = refusalFacts(answer, body);
@@ -34,9 +44,9 @@ export function judgeFlat(
     throw refusalError({ ...facts, title: link.title, notFoundCodes, secrets: request.secrets });
   }
   const fields = z.record(z.string(), z.unknown()).safeParse(body);
-  const noteOdd: NoteOdd = (field) => link.report.odd(link.source, request.operation.name, field);
   const fault = () => unreadable(link.title, answer, facts.requestId);
   if (!fields.success) throw fault();
+  const noteOdd = reportDrift(link, request.operation, documentation, answer, body);
   return { fields: fields.data, requestId: facts.requestId, noteOdd, unreadable: fault };
 }
 

@@ -1,6 +1,7 @@
 import type { BackendReport } from '../backends/backend.ts';
 import { ERROR_KINDS, type GatewayError } from '../errors.ts';
 import type { UpstreamObserver } from '../transport/resilience.ts';
+import { createDriftLog, type DriftCount } from './drift-log.ts';
 import type { Logger } from './log.ts';
 
 /** How the last operation of a backend went. */
@@ -28,18 +29,15 @@ export interface BackendLog extends BackendReport {
   observerOf(source: string): UpstreamObserver;
   /** Counts the writes to a backend: what was read under another number may be out of date. */
   generation(source: string): number;
-  /** Odd values so far, by `source operation field`. */
-  oddValues(): ReadonlyMap<string, number>;
+  /** Where answers drifted from their documentation so far. */
+  driftCounts(): readonly DriftCount[];
 }
 
-/** Distinct odd fields that are counted; the wire schemas name fewer, so it only guards against a mistake there. */
-const MAX_ODD_FIELDS = 1000;
-
-/** Opens a log. An odd field is logged when it is first seen, and only counted from then on. */
+/** Opens a log. */
 export function createBackendLog(logger: Logger, now: () => number): BackendLog {
   const outcomes = new Map<string, LastOutcome>();
   const errors = new Map<string, LastError>();
-  const odd = new Map<string, number>();
+  const drift = createDriftLog(logger);
   const generations = new Map<string, number>();
   return {
     wrote(source) {
@@ -64,16 +62,10 @@ export function createBackendLog(logger: Logger, now: () => number): BackendLog 
         logger.warn({ source, breaker: name }, 'breaker changed');
       },
     }),
-    odd(source, operation, field) {
-      const key = `${source} ${operation} ${field}`;
-      const seen = odd.get(key) ?? 0;
-      if (seen === 0 && odd.size >= MAX_ODD_FIELDS) return;
-      odd.set(key, seen + 1);
-      if (seen === 0) logger.warn({ source, operation, field }, 'backend sent a value that does not fit');
-    },
+    drift: drift.note,
     lastOutcome: (source) => outcomes.get(source),
     lastError: (source) => errors.get(source),
-    oddValues: () => odd,
+    driftCounts: drift.counts,
   };
 }
 

@@ -79,7 +79,7 @@ test('it is known in configuration, scopes, enum and sources, and is served with
   const server = createServer((request, response) => {
     asked.push(request.url ?? '');
     const found = { slug: 'a', title: 'First' };
-    if (request.url === '/hub/a') response.end(JSON.stringify(found));
+    if (request.url === '/hub/a') response.end(JSON.stringify({ ...found, stars: 5 }));
     else if (request.url?.startsWith('/hub?') === true) {
       response.end(JSON.stringify({ models: [found, { title: 'no id' }], total: 2 }));
     } else response.writeHead(500).end('{}');
@@ -161,7 +161,12 @@ test('it is known in configuration, scopes, enum and sources, and is served with
     ],
   });
   expect(asked.filter((path) => path === '/hub/a')).toHaveLength(1);
-  expect(gateway.oddValues()).toEqual(new Map([['MODEL_HUB HubList slug', 1]]));
+  const source = 'MODEL_HUB';
+  expect(gateway.drift().toSorted((a, b) => a.kind.localeCompare(b.kind))).toEqual([
+    { source, operation: 'HubList', field: 'slug', kind: 'missing', count: 1 },
+    { source, operation: 'HubList', field: 'slug', kind: 'odd', count: 1 },
+    { source, operation: 'HubGet', field: 'stars', kind: 'unknown', count: 1 },
+  ]);
   await gateway.close();
   await new Promise((done) => server.close(done));
 });

@@ -8,7 +8,10 @@ beforeAll(async () => {
   gateway = await openGateway({ sandbox: { data: 'empty' } });
 });
 beforeEach(() => gateway.sandbox.forgetRequests());
-afterEach(() => gateway.sandbox.clearFaults());
+afterEach(() => {
+  gateway.sandbox.clearFaults();
+  expect(gateway.gateway.drift().filter(({ kind }) => kind !== 'missing')).toEqual([]);
+});
 afterAll(() => gateway[Symbol.asyncDispose]());
 
 /** Answers an operation with its documented sample, word for word; a page behind the first with `behind`. */

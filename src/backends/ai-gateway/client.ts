@@ -10,6 +10,7 @@ import type {
 import type { Page } from '../../domain/page.ts';
 import type { BackendLink } from '../backend.ts';
 import { flatCreated } from '../flat-envelope.ts';
+import { readLeniently } from '../lenient.ts';
 import { textOf } from '../normal-text.ts';
 import {
   PROTOCOL_ON_WIRE,
@@ -19,17 +20,7 @@ import {
   toServiceStatus,
   toStoredService,
 } from './normalise.ts';
-import {
-  byIds,
-  missing,
-  nothing,
-  type Parameters,
-  perform,
-  reading,
-  readPage,
-  readRow,
-  writing,
-} from './polardb.ts';
+import { byIds, missing, nothing, type Parameters, perform, reading, readPage, writing } from './polardb.ts';
 import { createdModelServiceWire, gatewayWire, modelServiceWire } from './wire.ts';
 
 const LIST_GATEWAYS = reading('DescribeGatewayList');
@@ -60,7 +51,7 @@ export function listGateways(
 /** DescribeGatewayAttribute. @throws GatewayError NOT_FOUND and any other */
 export function getGateway(link: BackendLink, id: string): Promise<AiGatewayDetail> {
   return perform(link, GET_GATEWAY, { GwClusterId: id }, (answer) => {
-    const detail = readRow(link, GET_GATEWAY, answer.fields, gatewayWire, (wire, noteOdd) =>
+    const detail = readLeniently(gatewayWire, answer.fields, answer.noteOdd, (wire, noteOdd) =>
       toGatewayDetail(wire, link.region, noteOdd),
     );
     if (detail?.gateway.sourceId !== id) throw answer.unreadable();

@@ -83,10 +83,6 @@ export function toModelService(
   const parsed = parsedText(noteOdd);
   const rawProtocol = textOf(wire.Protocol);
   const rawStatus = textOf(wire.Status);
-  const protocol = toProtocol(rawProtocol);
-  const status = toServiceStatus(rawStatus);
-  if (rawProtocol !== undefined && protocol === 'OTHER') noteOdd('Protocol');
-  if (rawStatus !== undefined && status === 'OTHER') noteOdd('Status');
   return {
     type: 'ModelService',
     sourceId,
@@ -94,8 +90,8 @@ export function toModelService(
     name: textOf(wire.Name) ?? sourceId,
     vendor: textOf(wire.Vendor),
     category: textOf(wire.ModelCategory),
-    protocol,
-    status,
+    protocol: toProtocol(rawProtocol),
+    status: toServiceStatus(rawStatus),
     rawProtocol,
     rawStatus,
     baseUrl: parsed('BaseUrl', wire.BaseUrl, (text) => maskUrl(text)),

@@ -4,8 +4,9 @@ import { GatewayError } from '../../errors.ts';
 import type { Operation, Parameter } from '../../transport/request.ts';
 import { rpc } from '../../transport/rpc.ts';
 import { type BackendLink, callOperation } from '../backend.ts';
-import { type FlatAnswer, flatPage, judgeFlat } from '../flat-envelope.ts';
+import { type FlatAnswer, type FlatSettings, flatPage, judgeFlat } from '../flat-envelope.ts';
 import { type NoteOdd, readLeniently } from '../lenient.ts';
+import { DOCUMENTATION } from './documented.ts';
 
 /** What one operation sends beside the region. */
 export type Parameters = Readonly<Record<string, Parameter>>;
@@ -28,6 +29,8 @@ export const PAGE_SIZES = [30, 50, 100];
 /** Ids that one call can name: as many as its largest page holds. */
 export const MAX_IDS = 100;
 
+const SETTINGS: FlatSettings = { documentation: DOCUMENTATION };
+
 const LIST_FIELDS = { rows: 'Items', total: 'TotalRecordCount' };
 
 /**
@@ -44,7 +47,7 @@ export function perform<T>(
   secrets: readonly string[] = [],
 ): Promise<T> {
   const request = { ...rpc(operation, { RegionId: link.region, ...parameters }), secrets };
-  return callOperation(link, request, (answer) => read(judgeFlat(link, request, answer)));
+  return callOperation(link, request, (answer) => read(judgeFlat(link, request, answer, SETTINGS)));
 }
 
 /** What an operation answers that tells no more than that it was done. */
@@ -59,20 +62,8 @@ export function readPage<Wire, Row>(
   toRow: (wire: Wire, noteOdd: NoteOdd) => Row | undefined,
 ): Promise<Page<Row>> {
   return perform(link, operation, parameters, (answer) =>
-    flatPage(answer, LIST_FIELDS, (row) => readRow(link, operation, row, wire, toRow)),
+    flatPage(answer, LIST_FIELDS, (row) => readLeniently(wire, row, answer.noteOdd, toRow)),
   );
-}
-
-/** One row of an answer, undefined where it cannot be shown. */
-export function readRow<Wire, Row>(
-  link: BackendLink,
-  operation: Operation,
-  row: unknown,
-  wire: z.ZodType<Wire>,
-  toRow: (wire: Wire, noteOdd: NoteOdd) => Row | undefined,
-): Row | undefined {
-  const noteOdd: NoteOdd = (field) => link.report.odd(link.source, operation.name, field);
-  return readLeniently(wire, row, noteOdd, toRow);
 }
 
 /** The parameters that read the rows of these ids, at most {@link MAX_IDS}, in one page. */

@@ -1,11 +1,11 @@
 import type { Model, ModelChange, ModelFilter, NewModel } from '../../domain/model.ts';
 import type { Page } from '../../domain/page.ts';
-import type { Operation, UpstreamRequest } from '../../transport/request.ts';
+import type { UpstreamRequest } from '../../transport/request.ts';
 import { roa } from '../../transport/roa.ts';
 import { type BackendLink, callOperation } from '../backend.ts';
-import { readLeniently } from '../lenient.ts';
+import { type NoteOdd, readLeniently } from '../lenient.ts';
 import { refusalError, refusalFacts } from '../vendor-errors.ts';
-import { isSameId, judge, listPage, noteOddOf, ROOT, readOperation, writeOperation } from './envelope.ts';
+import { isSameId, judge, listPage, ROOT, readOperation, writeOperation } from './envelope.ts';
 import { toModel } from './normalise.ts';
 import { modelWire } from './wire.ts';
 
@@ -22,14 +22,14 @@ const DELETE_MODEL = writeOperation('ModelRouterDeleteModel', true);
 export function queryModel(link: BackendLink, id: string): Promise<Model> {
   const request = roa(QUERY_MODEL, 'GET', [...MODELS, id]);
   return callOperation(link, request, (answer) => {
-    const { data, requestId, unreadable } = judge(link, request, answer);
+    const { data, requestId, noteOdd, unreadable } = judge(link, request, answer);
     if (data === null || data === undefined) {
       throw refusalError(
         { ...refusalFacts(answer, undefined), title: link.title, code: undefined, requestId },
         'NOT_FOUND',
       );
     }
-    const model = readModel(link, QUERY_MODEL, data);
+    const model = readModel(data, noteOdd);
     if (model === undefined || !isSameId(model.sourceId, id)) throw unreadable();
     return model;
   });
@@ -53,7 +53,7 @@ export function queryModelList(
   });
   return callOperation(link, request, (answer) => {
     const judged = judge(link, request, answer);
-    return listPage(link, QUERY_MODEL_LIST, judged, (row) => readModel(link, QUERY_MODEL_LIST, row));
+    return listPage(judged, (row) => readModel(row, judged.noteOdd));
   });
 }
 
@@ -62,8 +62,8 @@ export function createModel(link: BackendLink, model: NewModel): Promise<Model> 
   const body = { ...changedFields(model), inOut: model.inOut, extensions: jsonText(model.extensions) };
   const request = { ...roa(CREATE_MODEL, 'POST', MODELS, { body }), secrets: secretsOf(model) };
   return callOperation(link, request, (answer) => {
-    const { data, unreadable } = judge(link, request, answer);
-    const created = readModel(link, CREATE_MODEL, data);
+    const { data, noteOdd, unreadable } = judge(link, request, answer);
+    const created = readModel(data, noteOdd);
     if (created === undefined) throw unreadable();
     return created;
   });
@@ -77,8 +77,8 @@ export function updateModel(link: BackendLink, id: string, change: ModelChange):
     secrets: secretsOf(change),
   };
   return callOperation(link, request, (answer) => {
-    const { data, unreadable } = judge(link, request, answer);
-    const updated = readModel(link, UPDATE_MODEL, data);
+    const { data, noteOdd, unreadable } = judge(link, request, answer);
+    const updated = readModel(data, noteOdd);
     if (updated === undefined || !isSameId(updated.sourceId, id)) throw unreadable();
     return updated;
   });
@@ -121,6 +121,6 @@ export function secretsOf({ apiKey }: { readonly apiKey?: string | undefined }):
 }
 
 /** A row as a model; undefined for what has no id. What does not fit is noted. */
-export function readModel(link: BackendLink, operation: Operation, row: unknown): Model | undefined {
-  return readLeniently(modelWire, row, noteOddOf(link, operation), toModel);
+export function readModel(row: unknown, noteOdd: NoteOdd): Model | undefined {
+  return readLeniently(modelWire, row, noteOdd, toModel);
 }

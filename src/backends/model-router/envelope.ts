@@ -3,6 +3,7 @@ import type { GatewayError } from '../../errors.ts';
 import type { HttpAnswer } from '../../transport/http.ts';
 import type { Operation, UpstreamRequest } from '../../transport/request.ts';
 import type { BackendLink } from '../backend.ts';
+import { reportDrift } from '../drift.ts';
 import { type NoteOdd, totalOf } from '../lenient.ts';
 import {
   classifyRefusal,
@@ -13,6 +14,7 @@ import {
   refusalFacts,
   unreadable,
 } from '../vendor-errors.ts';
+import { DOCUMENTATION } from './documented.ts';
 import { envelopeWire, listWire } from './wire.ts';
 
 /** Where every operation begins. */
@@ -30,11 +32,6 @@ export function writeOperation(name: string, isIdempotent: boolean): Operation {
   return { name, version: VERSION, access: 'write', idempotent: isIdempotent };
 }
 
-/** Notes what does not fit in an operation's answers. */
-export function noteOddOf(link: BackendLink, operation: Operation): NoteOdd {
-  return (field) => link.report.odd(link.source, operation.name, field);
-}
-
 /** Ids are numbers on the wire: 007 asks for 7. */
 export function isSameId(answered: string, asked: string): boolean {
   return answered.replace(/^0+(?=\d)/, '') === asked.replace(/^0+(?=\d)/, '');
@@ -47,6 +44,8 @@ const TELLING_STATUSES = [400, 403, 404, 409];
 export interface Judged {
   readonly data: unknown;
   readonly requestId: string | undefined;
+  /** Notes an odd value of this answer. */
+  readonly noteOdd: NoteOdd;
   /** The error for when `data` lacks what the operation must return. */
   readonly unreadable: () => GatewayError;
 }
@@ -64,7 +63,8 @@ export function judge(link: BackendLink, request: UpstreamRequest, answer: HttpA
     if (!envelope.success) throw unreadable(link.title, answer, facts.requestId);
     if (envelope.data.success) {
       const fault = () => unreadable(link.title, answer, facts.requestId);
-      return { data: envelope.data.data, requestId: facts.requestId, unreadable: fault };
+      const noteOdd = reportDrift(link, request.operation, DOCUMENTATION, answer, body);
+      return { data: envelope.data.data, requestId: facts.requestId, noteOdd, unreadable: fault };
     }
   }
   const refusal: Refusal = {
@@ -99,9 +99,7 @@ function worseStatus(httpStatus: number, body: unknown): number {
  * @throws GatewayError UNREADABLE
  */
 export function listPage<Row>(
-  link: BackendLink,
-  operation: Operation,
-  { data, unreadable }: Judged,
+  { data, noteOdd, unreadable }: Judged,
   toRow: (row: unknown) => Row | undefined,
 ): Page<Row> {
   const page = listWire.safeParse(data);
@@ -109,6 +107,6 @@ export function listPage<Row>(
   if (!page.success || !isList) throw unreadable();
   return {
     rows: (page.data.list ?? []).map(toRow),
-    total: totalOf(page.data.total, 'total', noteOddOf(link, operation)),
+    total: totalOf(page.data.total, 'total', noteOdd),
   };
 }

@@ -6,14 +6,13 @@ import type {
   PaiModelFilter,
   PaiModelOrder,
 } from '../../domain/pai-model.ts';
-import type { Operation } from '../../transport/request.ts';
 import { roa } from '../../transport/roa.ts';
 import type { BackendLink } from '../backend.ts';
-import { flatCreated, flatPage } from '../flat-envelope.ts';
+import { type FlatAnswer, flatCreated, flatPage } from '../flat-envelope.ts';
 import { readLeniently } from '../lenient.ts';
 import { toLabelBody } from './labels.ts';
 import { toPaiModel } from './normalise.ts';
-import { callRegistry, callSilently, MODELS, oddNotes, readOperation, writeOperation } from './operation.ts';
+import { callRegistry, callSilently, MODELS, readOperation, writeOperation } from './operation.ts';
 import { createdPaiModelWire, paiModelWire } from './wire.ts';
 
 const GET_MODEL = readOperation('GetModel');
@@ -27,7 +26,7 @@ export const UPDATE_MODEL = writeOperation('UpdateModel', { idempotent: true });
 /** GetModel. @throws GatewayError NOT_FOUND and any other */
 export function getModel(link: BackendLink, id: string): Promise<PaiModel> {
   return callRegistry(link, roa(GET_MODEL, 'GET', [...MODELS, id]), (answer) => {
-    const model = readModel(link, GET_MODEL, answer.fields);
+    const model = readModel(link, answer, answer.fields);
     if (model?.sourceId !== id) throw answer.unreadable();
     return model;
   });
@@ -58,7 +57,7 @@ export function listModels(
     },
   });
   return callRegistry(link, request, (answer) =>
-    flatPage(answer, { rows: 'Models', total: 'TotalCount' }, (row) => readModel(link, LIST_MODELS, row)),
+    flatPage(answer, { rows: 'Models', total: 'TotalCount' }, (row) => readModel(link, answer, row)),
   );
 }
 
@@ -111,8 +110,8 @@ function labelQuery(label: string | undefined): { Tag?: string; Label?: string }
   };
 }
 
-function readModel(link: BackendLink, operation: Operation, row: unknown): PaiModel | undefined {
-  return readLeniently(paiModelWire, row, oddNotes(link, operation), (wire, noteOdd) =>
+function readModel(link: BackendLink, answer: FlatAnswer, row: unknown): PaiModel | undefined {
+  return readLeniently(paiModelWire, row, answer.noteOdd, (wire, noteOdd) =>
     toPaiModel(wire, link.region, noteOdd),
   );
 }

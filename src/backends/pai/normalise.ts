@@ -27,7 +27,7 @@ export function toPaiModel(wire: PaiModelWire, region: string, noteOdd: NoteOdd)
     vendor: provider ?? origin,
     category: textOf(wire.ModelType),
     workspaceId: textOf(wire.WorkspaceId),
-    accessibility: parsed('Accessibility', wire.Accessibility, toAccessibility),
+    accessibility: toAccessibility(wire.Accessibility),
     origin,
     provider,
     domain: textOf(wire.Domain),
@@ -45,8 +45,8 @@ export function toPaiModel(wire: PaiModelWire, region: string, noteOdd: NoteOdd)
   };
 }
 
-function toAccessibility(text: string): Accessibility | undefined {
-  return ACCESSIBILITIES.find((one) => one === text.trim().toUpperCase());
+function toAccessibility(text: string | null | undefined): Accessibility | undefined {
+  return ACCESSIBILITIES.find((one) => one === text?.trim().toUpperCase());
 }
 
 /** Source: `Tags` is the newer name and stands in lists only. */

@@ -1,7 +1,7 @@
 import type { Operation, UpstreamRequest } from '../../transport/request.ts';
 import { type BackendLink, callOperation } from '../backend.ts';
-import { type FlatAnswer, judgeFlat } from '../flat-envelope.ts';
-import type { NoteOdd } from '../lenient.ts';
+import { type FlatAnswer, type FlatSettings, judgeFlat } from '../flat-envelope.ts';
+import { DOCUMENTATION } from './documented.ts';
 
 const VERSION = '2021-02-04';
 
@@ -14,6 +14,8 @@ export const MODELS = ['api', 'v1', 'models'] as const;
  * Source: the vendor's own open-source provider.
  */
 const NOT_FOUND_CODES = ['100400008', '100700008', '100400027', '201300003', '201400002'];
+
+const SETTINGS: FlatSettings = { notFoundCodes: NOT_FOUND_CODES, documentation: DOCUMENTATION };
 
 /** An operation of the registry that changes nothing. */
 export function readOperation(name: string): Operation {
@@ -31,15 +33,10 @@ export function callRegistry<T>(
   request: UpstreamRequest,
   read: (answer: FlatAnswer) => T,
 ): Promise<T> {
-  return callOperation(link, request, (answer) => read(judgeFlat(link, request, answer, NOT_FOUND_CODES)));
+  return callOperation(link, request, (answer) => read(judgeFlat(link, request, answer, SETTINGS)));
 }
 
 /** Performs an operation whose answer tells nothing but that it succeeded. @throws GatewayError */
 export function callSilently(link: BackendLink, request: UpstreamRequest): Promise<void> {
   return callRegistry(link, request, () => undefined);
-}
-
-/** Notes odd values in the answers of an operation. */
-export function oddNotes(link: BackendLink, { name }: Operation): NoteOdd {
-  return (field) => link.report.odd(link.source, name, field);
 }

@@ -31,7 +31,7 @@ function openList(
     region: 'cn-beijing',
     upstream,
     patience: { signal: new AbortController().signal, until: Number.POSITIVE_INFINITY },
-    report: { outcome: () => undefined, odd: () => undefined, wrote: () => undefined },
+    report: { outcome: () => undefined, drift: () => undefined, wrote: () => undefined },
     authorise: () => undefined,
   });
   return { session, requests };

@@ -24,6 +24,7 @@ export interface OperationFacts {
     required: boolean;
     type: 'string' | 'integer' | 'boolean' | 'object' | 'array';
     format?: 'int32' | 'int64';
+    enum?: readonly unknown[];
   }[];
   readonly response: Shape;
 }

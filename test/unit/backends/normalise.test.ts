@@ -333,7 +333,7 @@ describe('PAI: a model', () => {
     [' Private ', 'PRIVATE'],
     ['', undefined],
     [null, undefined],
-    ['SHARED', undefined, ['Accessibility']],
+    ['SHARED', undefined],
     [1, undefined, ['Accessibility']],
   ])('Accessibility %j is %j', (Accessibility, expected, odd = []) => {
     const read = readPaiModel({ ...PAI_MODEL, Accessibility });
@@ -466,8 +466,8 @@ describe('AI gateway: a service', () => {
     ['vllm', 'VLLM'],
     ['vLLM', 'VLLM'],
     [' vLLM ', 'VLLM'],
-    ['gRPC', 'OTHER', ['Protocol']],
-    ['constructor', 'OTHER', ['Protocol']],
+    ['gRPC', 'OTHER'],
+    ['constructor', 'OTHER'],
     ['', 'OTHER'],
     [null, 'OTHER'],
     [undefined, 'OTHER'],
@@ -482,7 +482,7 @@ describe('AI gateway: a service', () => {
     ['enable', 'ENABLED'],
     ['Disable', 'DISABLED'],
     ['DISABLE', 'DISABLED'],
-    ['Deleting', 'OTHER', ['Status']],
+    ['Deleting', 'OTHER'],
     ['', 'OTHER'],
     [null, 'OTHER'],
   ])('Status %j is %s, the raw text beside it', (Status, expected, odd = []) => {

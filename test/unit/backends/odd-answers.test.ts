@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DriftKind } from '../../../src/backends/backend.ts';
 import type { SandboxRequest } from '../../../src/sandbox/index.ts';
 import { openGateway, type TestGateway } from '../../support/gateway.ts';
 
@@ -112,7 +113,15 @@ async function readList(graph: TestGateway, place: Place) {
   return { page: data?.['list'] as Page | null | undefined, errors };
 }
 
-const oddOf = (graph: TestGateway) => Object.fromEntries(graph.gateway.oddValues());
+/** What drifted in one way, by `source operation field`. */
+function driftOf(graph: TestGateway, kind: DriftKind) {
+  const drift = graph.gateway.drift().filter((one) => one.kind === kind);
+  return Object.fromEntries(
+    drift.map(({ source, operation, field, count }) => [`${source} ${operation} ${field}`, count]),
+  );
+}
+
+const oddOf = (graph: TestGateway) => driftOf(graph, 'odd');
 
 describe.each(PLACES)('$source $listAction', (place) => {
   const idName = Object.keys(place.row)[0] ?? '';
@@ -210,6 +219,9 @@ describe.each(PLACES)('$source $listAction', (place) => {
     expect(errors).toBeUndefined();
     expect(page).toEqual({ nodes: [{ sourceId: ids[0] }], totalCount: 1, pageInfo: { hasNextPage: false } });
     expect(oddOf(graph)).toEqual({});
+    const at = `${place.source} ${place.listAction}`;
+    const unknown = ['Another', 'another', 'NewField', 'newField'].map((name) => [`${at} ${name}`, 1]);
+    expect(driftOf(graph, 'unknown')).toEqual(Object.fromEntries(unknown));
   });
 
   it('a row with nothing but its id is a row, with nothing odd', async () => {
@@ -271,6 +283,7 @@ const ODD_ROWS = [
       'gmtCreate',
       'deleteTag',
     ],
+    chosen: [],
   },
   {
     place: PAI,
@@ -295,7 +308,8 @@ const ODD_ROWS = [
       createdAt: null,
       workspaceId: '32417',
     },
-    counted: ['ModelName', 'Accessibility', 'OrderNumber', 'ParameterSize', 'Tags', 'GmtCreateTime'],
+    counted: ['ModelName', 'OrderNumber', 'ParameterSize', 'Tags', 'GmtCreateTime'],
+    chosen: ['Accessibility'],
   },
   {
     place: SERVICES,
@@ -322,7 +336,8 @@ const ODD_ROWS = [
       inputCostPointsPerMillion: null,
       createdAt: null,
     },
-    counted: ['Protocol', 'Status', 'BaseUrl', 'ApiKey', 'InputCostPointsPerMillion', 'GmtCreated'],
+    counted: ['BaseUrl', 'ApiKey', 'InputCostPointsPerMillion', 'GmtCreated'],
+    chosen: ['Protocol', 'Status'],
   },
   {
     place: GATEWAYS,
@@ -336,11 +351,12 @@ const ODD_ROWS = [
     selection: 'description status createdAt expiresAt',
     expected: { description: null, status: null, createdAt: null, expiresAt: null },
     counted: ['GwDescription', 'Status', 'CreateTime'],
+    chosen: [],
   },
 ];
 
 describe.each(ODD_ROWS)('$place.source $place.listAction: a row where everything is odd', (trap) => {
-  const { place, odd, selection, expected, counted } = trap;
+  const { place, odd, selection, expected, counted, chosen } = trap;
 
   it('keeps its place and its good fields, each odd one null and counted once', async () => {
     await using graph = await openGateway();
@@ -353,7 +369,10 @@ describe.each(ODD_ROWS)('$place.source $place.listAction: a row where everything
     expect(list?.nodes[1]).toEqual({ sourceId: Object.values(odd).map(String)[0], ...expected });
     expect(list?.nodes).toHaveLength(2);
     const at = `${place.source} ${place.listAction}`;
-    expect(oddOf(graph)).toEqual(Object.fromEntries(counted.map((field) => [`${at} ${field}`, 1])));
+    const once = (fields: readonly string[]) =>
+      Object.fromEntries(fields.map((field) => [`${at} ${field}`, 1]));
+    expect(oddOf(graph)).toEqual(once(counted));
+    expect(driftOf(graph, 'enum')).toEqual(once(chosen));
     expect(graph.logs.join('\n')).not.toContain('nowhere');
   });
 });
@@ -481,7 +500,7 @@ describe('a total that is none', () => {
       paiModels: { totalCount: null, nodes: [{ sourceId: 'model-x' }] },
       aiGateways: { totalCount: null, nodes: [{ sourceId: 'pg-x' }] },
     });
-    expect([...gateway.gateway.oddValues().keys()].toSorted()).toEqual([
+    expect(Object.keys(oddOf(gateway)).toSorted()).toEqual([
       'AI_GATEWAY DescribeGatewayList TotalRecordCount',
       'MODEL_ROUTER ModelRouterQueryModelList total',
       'PAI ListModels TotalCount',

@@ -42,8 +42,6 @@ export function toStoredCostRule(
   const { InputCostPointsPerMillion, OutputCostPointsPerMillion, CacheCostPointsPerMillion } = wire;
   const parsed = parsedText(noteOdd);
   const modelName = textOf(wire.Model);
-  const effectiveTargetType = toTarget(textOf(wire.EffectiveTargetType));
-  if (effectiveTargetType === 'OTHER') noteOdd('EffectiveTargetType');
   const rule: CostRule = {
     type: 'CostRule',
     sourceId,
@@ -58,7 +56,7 @@ export function toStoredCostRule(
       parseDecimal,
     ),
     cacheCostPointsPerMillion: parsed('CacheCostPointsPerMillion', CacheCostPointsPerMillion, parseDecimal),
-    effectiveTargetType,
+    effectiveTargetType: toTarget(textOf(wire.EffectiveTargetType)),
     effectiveTargetValue: textOf(wire.EffectiveTargetValue),
     createdAt: parsed('GmtCreated', wire.GmtCreated, parseInstant),
     updatedAt: parsed('GmtModified', wire.GmtModified, parseInstant),

@@ -25,8 +25,6 @@ export function toStoredModelApi(
     return undefined;
   }
   const rawProtocol = textOf(wire.Protocol);
-  const protocol = toProtocol(rawProtocol);
-  if (rawProtocol !== undefined && protocol === 'OTHER') noteOdd('Protocol');
   const routeRules = toText(wire.RouteRules);
   const api: ModelApi = {
     type: 'ModelApi',
@@ -34,7 +32,7 @@ export function toStoredModelApi(
     ...place,
     name: textOf(wire.Name) ?? sourceId,
     category: textOf(wire.Category),
-    protocol,
+    protocol: toProtocol(rawProtocol),
     rawProtocol,
     pathPrefix: textOf(wire.PathPrefix),
     status: textOf(wire.Status),

@@ -12,7 +12,7 @@ import { type BackendLink, callOperation } from '../../backend.ts';
 import { type NoteOdd, parseLeniently } from '../../lenient.ts';
 import { textOf } from '../../normal-text.ts';
 import { jsonText, MODELS, readModel, secretsOf } from '../client.ts';
-import { judge, noteOddOf, writeOperation } from '../envelope.ts';
+import { judge, writeOperation } from '../envelope.ts';
 import { batchFailureWire, batchWire } from './wire.ts';
 
 const BATCH_CREATE = writeOperation('ModelRouterBatchCreateModel', false);
@@ -36,11 +36,10 @@ export function createModels(link: BackendLink, batch: ModelBatch): Promise<Batc
     secrets,
   };
   return callOperation(link, request, (answer) => {
-    const { data, unreadable } = judge(link, request, answer);
+    const { data, noteOdd, unreadable } = judge(link, request, answer);
     const rows = batchWire.safeParse(data).data;
     if (rows === undefined || (rows.created ?? rows.failures ?? undefined) === undefined) throw unreadable();
-    const noteOdd = noteOddOf(link, BATCH_CREATE);
-    const created = (rows.created ?? []).flatMap((row) => readModel(link, BATCH_CREATE, row) ?? []);
+    const created = (rows.created ?? []).flatMap((row) => readModel(row, noteOdd) ?? []);
     const failures = (rows.failures ?? []).flatMap((row) => toFailure(row, secrets, noteOdd) ?? []);
     const { results, strays } = matchBatch(batch.models, created, failures);
     if (strays > 0) noteOdd('(row of no item)');
@@ -64,7 +63,7 @@ function toItem(item: BatchItem): Readonly<Record<string, unknown>> {
 }
 
 function toFailure(row: unknown, secrets: readonly string[], noteOdd: NoteOdd): BatchFailure | undefined {
-  const wire = parseLeniently(batchFailureWire, row, noteOdd);
+  const wire = parseLeniently(batchFailureWire, row, (field) => noteOdd(`failures.${field}`));
   if (wire === undefined) return undefined;
   const message = textOf(wire.errorMsg);
   return {

@@ -3,11 +3,11 @@ import { formatInstant } from '../../../domain/instant.ts';
 import type { Page } from '../../../domain/page.ts';
 import type { HttpAnswer } from '../../../transport/http.ts';
 import { jsonInteger } from '../../../transport/json.ts';
-import type { Operation, UpstreamRequest } from '../../../transport/request.ts';
+import type { UpstreamRequest } from '../../../transport/request.ts';
 import { roa } from '../../../transport/roa.ts';
 import { type BackendLink, callOperation } from '../../backend.ts';
-import { readLeniently } from '../../lenient.ts';
-import { isSameId, judge, listPage, noteOddOf, ROOT, readOperation, writeOperation } from '../envelope.ts';
+import { type NoteOdd, readLeniently } from '../../lenient.ts';
+import { isSameId, judge, listPage, ROOT, readOperation, writeOperation } from '../envelope.ts';
 import { toBillingRule } from './normalise.ts';
 import { billingRuleWire } from './wire.ts';
 
@@ -30,7 +30,7 @@ export function queryBillingRuleList(
   const request = roa(QUERY_RULE_LIST, 'GET', RULES, { query: { ...filter, pageIndex, pageSize } });
   return callOperation(link, request, (answer) => {
     const judged = judge(link, request, answer);
-    return listPage(link, QUERY_RULE_LIST, judged, (row) => readRule(link, QUERY_RULE_LIST, row));
+    return listPage(judged, (row) => readRule(row, judged.noteOdd));
   });
 }
 
@@ -75,15 +75,15 @@ function writtenRule(
   modelSourceId: string,
   id?: string,
 ): BillingRule {
-  const { data, unreadable } = judge(link, request, answer);
-  const rule = readRule(link, request.operation, data, modelSourceId);
+  const { data, noteOdd, unreadable } = judge(link, request, answer);
+  const rule = readRule(data, noteOdd, modelSourceId);
   if (rule === undefined || !isSameId(rule.modelSourceId, modelSourceId)) throw unreadable();
   if (id !== undefined && !isSameId(rule.sourceId, id)) throw unreadable();
   return rule;
 }
 
-function readRule(link: BackendLink, operation: Operation, row: unknown, askedModelId?: string) {
-  return readLeniently(billingRuleWire, row, noteOddOf(link, operation), (wire, noteOdd) =>
-    toBillingRule(wire, noteOdd, askedModelId),
+function readRule(row: unknown, noteOdd: NoteOdd, askedModelId?: string) {
+  return readLeniently(billingRuleWire, row, noteOdd, (wire, noteOnce) =>
+    toBillingRule(wire, noteOnce, askedModelId),
   );
 }

@@ -4,7 +4,7 @@ import type { Operation } from '../../../transport/request.ts';
 import { roa } from '../../../transport/roa.ts';
 import { type BackendLink, callOperation } from '../../backend.ts';
 import { type NoteOdd, readLeniently } from '../../lenient.ts';
-import { judge, noteOddOf, ROOT, readOperation } from '../envelope.ts';
+import { judge, ROOT, readOperation } from '../envelope.ts';
 import { toProvider, toTag } from './normalise.ts';
 import { providerWire, tagWire } from './wire.ts';
 
@@ -32,11 +32,11 @@ function queryArray<Row>(
 ): Promise<readonly Row[]> {
   const request = roa(operation, 'GET', [...ROOT, 'nacos', name]);
   return callOperation(link, request, (answer) => {
-    const { data, unreadable } = judge(link, request, answer);
+    const { data, noteOdd, unreadable } = judge(link, request, answer);
     // The other lists of the product hold theirs in an object.
     const held = typeof data === 'object' && data !== null && 'list' in data ? data.list : data;
     const rows = z.array(z.unknown()).nullable().safeParse(held);
     if (!rows.success) throw unreadable();
-    return (rows.data ?? []).flatMap((row) => toRow(row, noteOddOf(link, operation)) ?? []);
+    return (rows.data ?? []).flatMap((row) => toRow(row, noteOdd) ?? []);
   });
 }

@@ -5,13 +5,12 @@ import type {
   PaiModelVersionChange,
   PaiModelVersionFilter,
 } from '../../../domain/pai-model-version.ts';
-import type { Operation } from '../../../transport/request.ts';
 import { roa } from '../../../transport/roa.ts';
 import type { BackendLink } from '../../backend.ts';
-import { flatCreated, flatPage } from '../../flat-envelope.ts';
+import { type FlatAnswer, flatCreated, flatPage } from '../../flat-envelope.ts';
 import { readLeniently } from '../../lenient.ts';
 import { toLabelBody } from '../labels.ts';
-import { callRegistry, callSilently, MODELS, oddNotes, readOperation, writeOperation } from '../operation.ts';
+import { callRegistry, callSilently, MODELS, readOperation, writeOperation } from '../operation.ts';
 import { toPaiModelVersion } from './normalise.ts';
 import { createdPaiModelVersionWire, paiModelVersionWire } from './wire.ts';
 
@@ -30,7 +29,7 @@ export function getVersion(
   versionName: string,
 ): Promise<PaiModelVersion> {
   return callRegistry(link, roa(GET_VERSION, 'GET', [...versionsPath(modelId), versionName]), (answer) => {
-    const version = readVersion(link, GET_VERSION, modelId, answer.fields);
+    const version = readVersion(link, answer, modelId, answer.fields);
     if (version?.versionName !== versionName) throw answer.unreadable();
     return version;
   });
@@ -55,7 +54,7 @@ export function listVersions(
   });
   return callRegistry(link, request, (answer) =>
     flatPage(answer, { rows: 'Versions', total: 'TotalCount' }, (row) =>
-      readVersion(link, LIST_VERSIONS, modelId, row),
+      readVersion(link, answer, modelId, row),
     ),
   );
 }
@@ -118,11 +117,11 @@ function versionsPath(modelId: string): readonly string[] {
 
 function readVersion(
   link: BackendLink,
-  operation: Operation,
+  answer: FlatAnswer,
   modelId: string,
   row: unknown,
 ): PaiModelVersion | undefined {
-  return readLeniently(paiModelVersionWire, row, oddNotes(link, operation), (wire, noteOdd) =>
+  return readLeniently(paiModelVersionWire, row, answer.noteOdd, (wire, noteOdd) =>
     toPaiModelVersion(wire, { modelId, region: link.region }, noteOdd),
   );
 }

@@ -4,7 +4,7 @@ import { roa } from '../../../transport/roa.ts';
 import type { BackendLink } from '../../backend.ts';
 import { flatPage } from '../../flat-envelope.ts';
 import { readLeniently } from '../../lenient.ts';
-import { callRegistry, oddNotes, readOperation } from '../operation.ts';
+import { callRegistry, readOperation } from '../operation.ts';
 import { toWorkspace } from './normalise.ts';
 import { workspaceWire } from './wire.ts';
 
@@ -27,10 +27,9 @@ export function listWorkspaces(
       Verbose: true,
     },
   });
-  const noteOdd = oddNotes(link, LIST_WORKSPACES);
   return callRegistry(link, request, (answer) =>
     flatPage(answer, { rows: 'Workspaces', total: 'TotalCount' }, (row) =>
-      readLeniently(workspaceWire, row, noteOdd, (wire, noteOnce) =>
+      readLeniently(workspaceWire, row, answer.noteOdd, (wire, noteOnce) =>
         toWorkspace(wire, link.region, noteOnce),
       ),
     ),
