@@ -17,6 +17,8 @@ export interface ExchangeSetting {
   readonly routes: Routes;
   readonly faults: FaultPlan;
   readonly signature: () => SignatureContext;
+  /** Clock of the `Date` header, ms since 1970. */
+  readonly now: () => number;
   /** Aborts when the sandbox closes. */
   readonly closing: AbortSignal;
 }
@@ -30,6 +32,7 @@ interface Answer {
 interface Exchange extends FailureContext {
   readonly record: SandboxRequest;
   readonly response: ServerResponse;
+  readonly now: () => number;
   /** The connection was cut from this side. */
   isCut: boolean;
 }
@@ -50,6 +53,7 @@ export async function answerRequest(
     product: record.product,
     record,
     response,
+    now: setting.now,
     requestId: newRequestId(),
     hostId: record.headers['host'] ?? '',
     isCut: false,
@@ -144,18 +148,19 @@ function gatewayAnswer(exchange: Exchange, refusal: Refusal): Answer {
   return { status: refusal.httpStatus, bodyText: toJson(gatewayFailure(exchange, refusal)) };
 }
 
-function send({ response, record, requestId }: Exchange, answer: Answer): void {
+function send(exchange: Exchange, answer: Answer): void {
+  const { response, record } = exchange;
   if (response.destroyed) return;
-  writeHead(response, requestId, answer);
+  writeHead(exchange, answer);
   record.status = answer.status;
   response.end(answer.bodyText);
 }
 
 async function sendHalf(exchange: Exchange, answer: Answer): Promise<void> {
-  const { response, requestId } = exchange;
+  const { response } = exchange;
   if (response.destroyed) return;
   exchange.isCut = true;
-  writeHead(response, requestId, answer);
+  writeHead(exchange, answer);
   const bytes = Buffer.from(answer.bodyText);
   const flushed = new Promise<void>((resolve) => {
     response.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => resolve());
@@ -164,16 +169,18 @@ async function sendHalf(exchange: Exchange, answer: Answer): Promise<void> {
   response.destroy();
 }
 
-function drip({ response }: Exchange, everyMs: number): void {
+function drip({ response, now }: Exchange, everyMs: number): void {
   if (response.destroyed) return;
-  response.writeHead(200, { 'content-type': JSON_TYPE });
+  response.writeHead(200, { date: new Date(now()).toUTCString(), 'content-type': JSON_TYPE });
   response.flushHeaders();
   const timer = setInterval(() => response.write(' '), everyMs);
   response.once('close', () => clearInterval(timer));
 }
 
-function writeHead(response: ServerResponse, requestId: string, answer: Answer): void {
+function writeHead({ response, requestId, now }: Exchange, answer: Answer): void {
   response.writeHead(answer.status, {
+    // From the same clock as the times in the data, as in the cloud.
+    date: new Date(now()).toUTCString(),
     'content-type': JSON_TYPE,
     'content-length': Buffer.byteLength(answer.bodyText),
     'x-acs-request-id': requestId,

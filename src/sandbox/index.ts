@@ -18,7 +18,7 @@ export interface SandboxOptions {
   port?: number;
   /** Region of the PAI and AI gateway data; default cn-beijing. */
   region?: string;
-  /** Clock in ms for the age of signatures and for timestamps; default Date.now. */
+  /** Clock in ms for the age of signatures, for timestamps and for the `Date` header; default Date.now. */
   now?: () => number;
   /** Default demo. */
   data?: 'demo' | 'empty';
@@ -76,6 +76,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     routes: createRoutes({ region, data, now, serviceNames }),
     faults,
     signature: () => ({ secretOf, nonces, nowMs: now() }),
+    now,
     closing: closing.signal,
   };
 

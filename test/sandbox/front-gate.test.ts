@@ -114,6 +114,16 @@ describe('signatures', () => {
   });
 });
 
+describe('the Date header', () => {
+  it('is of the clock of the sandbox, in answers and in refusals', async () => {
+    await using other = await startSandbox({ now: () => Date.parse('2030-01-01T00:00:00.750Z') });
+    for (const nowMs of [Date.parse('2030-01-01T00:00:00Z'), Date.now()]) {
+      const { headers } = await sendRaw(other, { action: 'ListModels', nowMs });
+      expect(headers.get('date')).toBe('Tue, 01 Jan 2030 00:00:00 GMT');
+    }
+  });
+});
+
 describe('bodies', () => {
   it('are taken in chunks', async () => {
     await callVendor(sandbox, 'CreateModel', { ModelName: 'chunked' });
