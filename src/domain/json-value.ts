@@ -33,3 +33,19 @@ function jsonOf(value: unknown): JsonValue {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   return null;
 }
+
+/** A value as JSON text that does not depend on the order of names; what is undefined is left out. */
+export function canonicalJson(value: unknown): string {
+  // JSON.stringify walks the value itself, so that it goes no deeper here than where the value is sent.
+  return (
+    JSON.stringify(value, (_name, item: unknown) => (isPlainObject(item) ? sorted(item) : item)) ?? 'null'
+  );
+}
+
+function isPlainObject(item: unknown): item is Readonly<Record<string, unknown>> {
+  return typeof item === 'object' && item !== null && !Array.isArray(item);
+}
+
+function sorted(item: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(item).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -128,18 +128,10 @@ function describeServices(
 
 /** CreateModelService; the answer is an id and a state. @throws GatewayError */
 export function createService(link: BackendLink, service: NewModelService): Promise<CreatedModelService> {
-  const parameters = {
-    GwClusterId: service.gatewaySourceId,
-    Name: service.name,
-    ModelCategory: service.category,
-    Protocol: PROTOCOL_ON_WIRE[service.protocol],
-    Vendor: service.vendor,
-    ...optionalParameters(service),
-  };
   return perform(
     link,
     CREATE_SERVICE,
-    parameters,
+    { GwClusterId: service.gatewaySourceId, ...createParameters(service) },
     (answer) => {
       const { id, wire } = flatCreated(answer, createdModelServiceWire, 'ModelServiceId');
       const rawStatus = textOf(wire.Status);
@@ -147,6 +139,17 @@ export function createService(link: BackendLink, service: NewModelService): Prom
     },
     [service.apiKey],
   );
+}
+
+/** What CreateModelService sends beside the gateway. */
+export function createParameters(service: NewModelService): Parameters {
+  return {
+    Name: service.name,
+    ModelCategory: service.category,
+    Protocol: PROTOCOL_ON_WIRE[service.protocol],
+    Vendor: service.vendor,
+    ...optionalParameters(service),
+  };
 }
 
 /** What every change of a service must name; the protocol in any spelling of the backend's. */

@@ -1,3 +1,4 @@
+import type { Search } from '../../domain/candidate.ts';
 import type { Changed } from '../../domain/changed.ts';
 import type { CostRule, CostRulePlace, CostRulePrices, NewCostRule } from '../../domain/cost-rule.ts';
 import type { CreatedModelApi, ModelApi, ModelApiChange, NewModelApi } from '../../domain/model-api.ts';
@@ -15,10 +16,13 @@ import type { Backend, BackendLink, BackendSession } from '../backend.ts';
 import { createService, listGateways } from './client.ts';
 import { removeCostRule, ruleById, updateCostRule } from './cost-rules/changes.ts';
 import { createCostRule } from './cost-rules/client.ts';
+import { searchRule } from './cost-rules/recovery.ts';
 import { openLoaders } from './loaders.ts';
 import { removeModelApi, updateModelApi } from './model-apis/changes.ts';
 import { createModelApi } from './model-apis/client.ts';
+import { searchApi } from './model-apis/recovery.ts';
 import { PAGE_SIZES } from './polardb.ts';
+import { searchService } from './recovery.ts';
 import { deleteService, updateService } from './service-changes.ts';
 
 /**
@@ -35,6 +39,8 @@ export interface AiGatewaySession extends BackendSession {
   /** Every service of a gateway, one call for each 100. @throws GatewayError INVALID_INPUT beyond 5,000 */
   allServices(gatewaySourceId: string): Promise<readonly ModelService[]>;
   createModelService(service: NewModelService): Promise<CreatedModelService>;
+  /** To look for what a create made, of which nobody knows how it ended. */
+  searchModelService(service: NewModelService): Search<ModelService>;
   /** Three calls: read, write, read again. */
   updateModelService(
     gatewaySourceId: string,
@@ -51,6 +57,8 @@ export interface AiGatewaySession extends BackendSession {
   costRulesOfGateway(gatewaySourceId: string): Promise<readonly CostRule[]>;
   /** Gives its id, all that the answer tells. */
   createCostRule(rule: NewCostRule): Promise<string>;
+  /** As for model services. */
+  searchCostRule(rule: NewCostRule): Search<CostRule>;
   /** Read, write, read again. */
   updateCostRule(place: CostRulePlace, change: CostRulePrices): Promise<Changed<CostRule>>;
   deleteCostRule(place: CostRulePlace): Promise<void>;
@@ -58,6 +66,8 @@ export interface AiGatewaySession extends BackendSession {
   modelApi(gatewaySourceId: string, id: string): Promise<ModelApi>;
   modelApis(gatewaySourceId: string): PagedList<ModelApi>;
   createModelApi(api: NewModelApi): Promise<CreatedModelApi>;
+  /** As for model services. */
+  searchModelApi(api: NewModelApi): Search<ModelApi>;
   /** Three calls: read, write, read again. */
   updateModelApi(gatewaySourceId: string, id: string, change: ModelApiChange): Promise<Changed<ModelApi>>;
   deleteModelApi(gatewaySourceId: string, id: string): Promise<void>;
@@ -110,6 +120,7 @@ function openAiGatewaySession(link: BackendLink): AiGatewaySession {
       paged((...page) => loaders.servicePages.load([gatewaySourceId, filter, ...page])),
     allServices: (gatewaySourceId) => loaders.allServices.load(gatewaySourceId),
     createModelService: (service) => writing(createService(link, service)),
+    searchModelService: (service) => searchService(link, service),
     updateModelService: (gatewaySourceId, id, change) =>
       writing(updateService(link, gatewaySourceId, id, change)),
     deleteModelService: (gatewaySourceId, id) => writing(deleteService(link, gatewaySourceId, id)),
@@ -124,6 +135,7 @@ function openAiGatewaySession(link: BackendLink): AiGatewaySession {
       paged((...page) => loaders.costRules.page([gatewaySourceId, modelServiceSourceId, ...page])),
     costRulesOfGateway: (gatewaySourceId) => loaders.costRules.ofGateway(gatewaySourceId),
     createCostRule: (rule) => writing(createCostRule(link, rule)),
+    searchCostRule: (rule) => searchRule(link, rule),
     updateCostRule: (place, change) => writing(updateCostRule(link, place, change)),
     deleteCostRule: (place) => writing(removeCostRule(link, place)),
 
@@ -131,6 +143,7 @@ function openAiGatewaySession(link: BackendLink): AiGatewaySession {
     modelApis: (gatewaySourceId) =>
       paged((...page) => loaders.modelApiPages.load([gatewaySourceId, ...page])),
     createModelApi: (api) => writing(createModelApi(link, api)),
+    searchModelApi: (api) => searchApi(link, api),
     updateModelApi: (gatewaySourceId, id, change) =>
       writing(updateModelApi(link, gatewaySourceId, id, change)),
     deleteModelApi: (gatewaySourceId, id) => writing(removeModelApi(link, gatewaySourceId, id)),

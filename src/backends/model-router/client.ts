@@ -59,8 +59,10 @@ export function queryModelList(
 
 /** ModelRouterCreateModel; the answer holds the whole entry. @throws GatewayError */
 export function createModel(link: BackendLink, model: NewModel): Promise<Model> {
-  const body = { ...changedFields(model), inOut: model.inOut, extensions: jsonText(model.extensions) };
-  const request = { ...roa(CREATE_MODEL, 'POST', MODELS, { body }), secrets: secretsOf(model) };
+  const request = {
+    ...roa(CREATE_MODEL, 'POST', MODELS, { body: bodyOf(model) }),
+    secrets: secretsOf(model),
+  };
   return callOperation(link, request, (answer) => {
     const { data, noteOdd, unreadable } = judge(link, request, answer);
     const created = readModel(data, noteOdd);
@@ -91,6 +93,11 @@ export function deleteModel(link: BackendLink, id: string): Promise<void> {
     const { data, unreadable } = judge(link, request, answer);
     if (data !== true) throw unreadable();
   });
+}
+
+/** What ModelRouterCreateModel sends. */
+export function bodyOf(model: NewModel): Readonly<Record<string, unknown>> {
+  return { ...changedFields(model), inOut: model.inOut, extensions: jsonText(model.extensions) };
 }
 
 /** What create and update send alike. */

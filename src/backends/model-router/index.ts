@@ -1,4 +1,5 @@
 import type { BillingRule, BillingRuleChange, NewBillingRule } from '../../domain/billing-rule.ts';
+import type { Search } from '../../domain/candidate.ts';
 import type { Model, ModelChange, ModelFilter, NewModel } from '../../domain/model.ts';
 import type { BatchOutcome, ModelBatch } from '../../domain/model-batch.ts';
 import type { ModelProvider, ModelTag } from '../../domain/model-provider.ts';
@@ -6,9 +7,11 @@ import { ANY_PAGE_SIZE, anySizePages, type PagedList } from '../../domain/page.t
 import type { Backend, BackendSession } from '../backend.ts';
 import { createModels } from './batch/client.ts';
 import { createBillingRule, updateBillingRule } from './billing/client.ts';
+import { searchRule } from './billing/recovery.ts';
 import { filterOf, rulesOfModel, ruleWithId } from './billing/rules-of-model.ts';
 import { createModel, deleteModel, queryModelList, updateModel } from './client.ts';
 import { openLoaders } from './loaders.ts';
+import { searchModel } from './recovery.ts';
 
 /** One request's way to the Model Router. */
 export interface ModelRouterSession extends BackendSession {
@@ -17,6 +20,8 @@ export interface ModelRouterSession extends BackendSession {
   models(filter: ModelFilter): PagedList<Model>;
   /** @throws GatewayError */
   createModel(model: NewModel): Promise<Model>;
+  /** To look for what a create made, of which nobody knows how it ended. */
+  searchModel(model: NewModel): Search<Model>;
   /** @throws GatewayError NOT_FOUND and any other */
   updateModel(id: string, change: ModelChange): Promise<Model>;
   /** @throws GatewayError NOT_FOUND and any other */
@@ -24,11 +29,13 @@ export interface ModelRouterSession extends BackendSession {
   /** Items fail alone. @throws GatewayError where the call failed as a whole */
   createModels(batch: ModelBatch): Promise<BatchOutcome>;
   /** The rules of one model: all are read before the first page is given. */
-  billingRules(model: Model): PagedList<BillingRule>;
+  billingRules(model: Pick<Model, 'sourceId' | 'modelCode'>): PagedList<BillingRule>;
   /** @throws GatewayError NOT_FOUND, also where the model does not exist, and any other */
   billingRule(modelSourceId: string, id: string): Promise<BillingRule>;
   /** @throws GatewayError */
   createBillingRule(rule: NewBillingRule): Promise<BillingRule>;
+  /** As for models. */
+  searchBillingRule(rule: NewBillingRule): Search<BillingRule>;
   /** @throws GatewayError NOT_FOUND and any other */
   updateBillingRule(modelSourceId: string, id: string, change: BillingRuleChange): Promise<BillingRule>;
   /** @throws GatewayError */
@@ -53,7 +60,8 @@ export const modelRouter: Backend<ModelRouterSession> = {
       : `https://aicontent.${region}.aliyuncs.com`,
   openSession(link) {
     const loaders = openLoaders(link);
-    const rulesByFilter = async (model: Model) => loaders.billingRules.load(filterOf(link, model));
+    const rulesByFilter = async (model: Pick<Model, 'sourceId' | 'modelCode'>) =>
+      loaders.billingRules.load(filterOf(link, model));
     /** What was read before a write, one that failed included, may be out of date. */
     const written = async <T>(write: Promise<T>, told: (value: T) => readonly Model[] = () => []) => {
       const value = await write.finally(() => loaders.forget());
@@ -65,6 +73,7 @@ export const modelRouter: Backend<ModelRouterSession> = {
       models: (filter) =>
         anySizePages((pageIndex, pageSize) => loaders.modelPages.load([filter, pageIndex, pageSize])),
       createModel: (model) => written(createModel(link, model), (made) => [made]),
+      searchModel: (model) => searchModel(link, model),
       updateModel: (id, change) => written(updateModel(link, id, change), (now) => [now]),
       deleteModel: (id) => written(deleteModel(link, id)),
       createModels: (batch) => written(createModels(link, batch), ({ created }) => created),
@@ -81,6 +90,7 @@ export const modelRouter: Backend<ModelRouterSession> = {
         return ruleWithId(link, rulesOfModel(rules, modelSourceId), id);
       },
       createBillingRule: (rule) => written(createBillingRule(link, rule)),
+      searchBillingRule: (rule) => searchRule(link, rule),
       updateBillingRule: (modelSourceId, id, change) =>
         written(updateBillingRule(link, modelSourceId, id, change)),
       providers: () => loaders.providers.load('all'),

@@ -63,15 +63,18 @@ export function listModels(
 
 /** CreateModel; the answer is the new model's id. @throws GatewayError */
 export function createModel(link: BackendLink, model: NewPaiModel): Promise<string> {
-  const request = roa(CREATE_MODEL, 'POST', MODELS, {
-    body: {
-      ...changedFields(model),
-      WorkspaceId: model.workspaceId,
-      // Source: `Labels` is deprecated for writing.
-      Tag: model.labels?.map(toLabelBody),
-    },
-  });
+  const request = roa(CREATE_MODEL, 'POST', MODELS, { body: bodyOf(model) });
   return callRegistry(link, request, (answer) => flatCreated(answer, createdPaiModelWire, 'ModelId').id);
+}
+
+/** What CreateModel sends. */
+export function bodyOf(model: NewPaiModel): Readonly<Record<string, unknown>> {
+  return {
+    ...changedFields(model),
+    WorkspaceId: model.workspaceId,
+    // Source: `Labels` is deprecated for writing.
+    Tag: model.labels?.map(toLabelBody),
+  };
 }
 
 /** UpdateModel, without labels. @throws GatewayError */

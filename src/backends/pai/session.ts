@@ -1,3 +1,4 @@
+import type { Search } from '../../domain/candidate.ts';
 import { anySizePages, type PagedList } from '../../domain/page.ts';
 import { type PaiLabel, withLabels } from '../../domain/pai-label.ts';
 import type {
@@ -17,8 +18,10 @@ import type { PaiWorkspace, PaiWorkspaceFilter } from '../../domain/workspace.ts
 import type { BackendLink, BackendSession } from '../backend.ts';
 import { createModel, deleteModel, listModels, UPDATE_MODEL, updateModel } from './client.ts';
 import { openLoaders, type PaiLoaders } from './loaders.ts';
+import { searchModel } from './recovery.ts';
 import { runInOrder, type Step, stepsToAdd, stepsToRemove, stepsToWanted } from './steps.ts';
 import { createVersion, deleteVersion, UPDATE_VERSION, updateVersion } from './versions/client.ts';
+import { searchVersion } from './versions/recovery.ts';
 
 /**
  * One request's way to the PAI model registry.
@@ -34,6 +37,8 @@ export interface PaiSession extends BackendSession {
   paiModels(filter: PaiModelFilter, order: PaiModelOrder | undefined): PagedList<PaiModel>;
   /** Gives the new model's id, which is all the backend tells. @throws GatewayError */
   createPaiModel(model: NewPaiModel): Promise<string>;
+  /** To look for what a create made, of which nobody knows how it ended. */
+  searchPaiModel(model: NewPaiModel): Search<PaiModel>;
   /** @throws GatewayError NOT_FOUND and any other, with `completedSteps` */
   updatePaiModel(id: string, change: PaiModelChange): Promise<PaiModel>;
   /** @throws GatewayError NOT_FOUND and any other */
@@ -48,6 +53,8 @@ export interface PaiSession extends BackendSession {
   paiModelVersions(modelId: string, filter: PaiModelVersionFilter): PagedList<PaiModelVersion>;
   /** Gives the new version's name, which is all the backend tells. @throws GatewayError */
   createPaiModelVersion(modelId: string, version: NewPaiModelVersion): Promise<string>;
+  /** As for models. */
+  searchPaiModelVersion(modelId: string, version: NewPaiModelVersion): Search<PaiModelVersion>;
   /** @throws GatewayError NOT_FOUND and any other, with `completedSteps` */
   updatePaiModelVersion(
     modelId: string,
@@ -91,6 +98,7 @@ type ModelMethods = Pick<
   | 'paiModel'
   | 'paiModels'
   | 'createPaiModel'
+  | 'searchPaiModel'
   | 'updatePaiModel'
   | 'deletePaiModel'
   | 'addPaiModelLabels'
@@ -105,6 +113,7 @@ function modelMethods(link: BackendLink, loaders: PaiLoaders): ModelMethods {
     paiModels: (filter, order) =>
       anySizePages((pageNumber, pageSize) => loaders.modelPages.load([filter, order, pageNumber, pageSize])),
     createPaiModel: (model) => createModel(link, model).finally(loaders.forget),
+    searchPaiModel: (model) => searchModel(link, model),
     async updatePaiModel(id, { labels, ...fields }) {
       const before = await readAnew(id);
       await change([
@@ -135,6 +144,7 @@ type VersionMethods = Pick<
   | 'paiModelVersion'
   | 'paiModelVersions'
   | 'createPaiModelVersion'
+  | 'searchPaiModelVersion'
   | 'updatePaiModelVersion'
   | 'deletePaiModelVersion'
   | 'addPaiModelVersionLabels'
@@ -153,6 +163,7 @@ function versionMethods(link: BackendLink, loaders: PaiLoaders): VersionMethods 
       ),
     createPaiModelVersion: (modelId, version) =>
       createVersion(link, modelId, version).finally(loaders.forget),
+    searchPaiModelVersion: (modelId, version) => searchVersion(link, modelId, version),
     async updatePaiModelVersion(modelId, versionName, { labels, ...fields }) {
       const before = await readAnew(modelId, versionName);
       const run = () => updateVersion(link, modelId, versionName, fields);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { parseDecimal } from '../../../src/domain/decimal.ts';
-import { toJsonValue } from '../../../src/domain/json-value.ts';
+import { parseDecimal, shortestDecimal } from '../../../src/domain/decimal.ts';
+import { canonicalJson, toJsonValue } from '../../../src/domain/json-value.ts';
 import { parseTokenCount } from '../../../src/domain/token-count.ts';
 
 // Many runs a test: on a busy machine they take longer than one test may by default.
@@ -119,5 +119,62 @@ describe('toJsonValue', () => {
     expect(toJsonValue(nested(100_000))).toBeUndefined();
     expect(toJsonValue({ a: [{ b: nested(600) }] })).toBeUndefined();
     expect(toJsonValue(nested(500))).toEqual(nested(500));
+  });
+});
+
+describe('shortestDecimal', () => {
+  it.each([
+    ['10', '10'],
+    ['10.00', '10'],
+    ['010.50', '10.5'],
+    ['0', '0'],
+    ['0.000', '0'],
+    ['-0.0', '0'],
+    ['-0.250', '-0.25'],
+    ['100', '100'],
+    ['0.10', '0.1'],
+    [' 7 ', '7'],
+    ['12345678901234567890.12345678900', '12345678901234567890.123456789'],
+  ])('writes %j as %j', (text, shortest) => {
+    expect(shortestDecimal(text)).toBe(shortest);
+  });
+
+  it('tells numbers apart as numbers', () => {
+    const decimal = fc.tuple(fc.integer({ min: -9_999, max: 9_999 }), fc.nat(3), fc.nat(3), fc.nat(3));
+    const written = ([scaled, scale, zeros, more]: readonly [number, number, number, number]) => {
+      const digits = String(Math.abs(scaled)).padStart(scale + 1, '0');
+      const [whole, fraction] = [digits.slice(0, digits.length - scale), digits.slice(digits.length - scale)];
+      const point = fraction === '' && more === 0 ? '' : '.';
+      return `${scaled < 0 ? '-' : ''}${'0'.repeat(zeros)}${whole}${point}${fraction}${'0'.repeat(more)}`;
+    };
+    fc.assert(
+      fc.property(decimal, decimal, (a, b) => {
+        const isSame = Number(written(a)) === Number(written(b));
+        expect(shortestDecimal(written(a)) === shortestDecimal(written(b))).toBe(isSame);
+      }),
+    );
+  });
+});
+
+describe('canonicalJson', () => {
+  it('is the same for values that differ in the order of names only', () => {
+    const turned = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.map(turned);
+      if (typeof value !== 'object' || value === null) return value;
+      const entries = Object.entries(value).map(([name, item]) => [name, turned(item)] as const);
+      return Object.fromEntries(entries.toReversed());
+    };
+    fc.assert(fc.property(fc.jsonValue(), (value) => canonicalJson(turned(value)) === canonicalJson(value)));
+  });
+
+  it('is JSON of the value, so that others differ', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)));
+      }),
+    );
+    expect(canonicalJson(['1', 1, null, { a: undefined }])).toBe('["1",1,null,{}]');
+    expect(canonicalJson(undefined)).toBe('null');
+    expect(canonicalJson({ __proto__: 1, b: '\ud800' })).toBe('{"b":"\\ud800"}');
   });
 });

@@ -47,21 +47,24 @@ export function listCostRules(
 
 /** CreateCostRule; the answer is an id. @throws GatewayError */
 export function createCostRule(link: BackendLink, rule: NewCostRule): Promise<string> {
-  const parameters = {
-    GwClusterId: rule.gatewaySourceId,
-    ModelServiceId: rule.modelServiceSourceId,
-    ModelName: rule.modelName,
-    ...priceParameters(rule),
-    EffectiveTargetType:
-      rule.effectiveTargetType === undefined ? undefined : TARGET_ON_WIRE[rule.effectiveTargetType],
-    EffectiveTargetValue: rule.effectiveTargetValue,
-  };
+  const parameters = { GwClusterId: rule.gatewaySourceId, ModelName: rule.modelName, ...ownParameters(rule) };
   return perform(
     link,
     CREATE_RULE,
     parameters,
     (answer) => flatCreated(answer, createdCostRuleWire, 'CostRuleId').id,
   );
+}
+
+/** What CreateCostRule sends and DescribeCostRules answers under the same names. */
+export function ownParameters(rule: NewCostRule): Parameters {
+  return {
+    ModelServiceId: rule.modelServiceSourceId,
+    ...priceParameters(rule),
+    EffectiveTargetType:
+      rule.effectiveTargetType === undefined ? undefined : TARGET_ON_WIRE[rule.effectiveTargetType],
+    EffectiveTargetValue: rule.effectiveTargetValue,
+  };
 }
 
 /** ModifyCostRule; `modelName` is required although it does not change. @throws GatewayError NOT_FOUND and any other */

@@ -14,14 +14,15 @@ const CREATE_API = writing('CreateModelApi', { idempotent: false });
 export const MODIFY_API = writing('ModifyModelApi', { idempotent: true });
 const DELETE_API = writing('DeleteModelApi', { idempotent: true });
 
-/** DescribeModelApis by page. @throws GatewayError */
+/** DescribeModelApis by page, and by a name, of which it is not documented how it is matched. @throws GatewayError */
 export async function listModelApis(
   link: BackendLink,
   gatewaySourceId: string,
   pageNumber: number,
   pageSize: number,
+  name?: string,
 ): Promise<Page<ModelApi>> {
-  const page = { PageNumber: pageNumber, PageSize: pageSize };
+  const page = { Name: name, PageNumber: pageNumber, PageSize: pageSize };
   const { rows, total } = await describeApis(link, gatewaySourceId, page);
   return { rows: rows.map((row) => row?.api), total };
 }
@@ -67,14 +68,9 @@ function describeApis(
 export function createModelApi(link: BackendLink, api: NewModelApi): Promise<CreatedModelApi> {
   const parameters = {
     GwClusterId: api.gatewaySourceId,
-    Name: api.name,
     ModelCategory: api.category,
-    Protocol: PROTOCOL_ON_WIRE[api.protocol],
-    PathPrefix: api.pathPrefix,
-    RouteRules: JSON.stringify(api.routeRules),
     ForceModel: api.forceModel,
-    RecordInput: api.recordInput,
-    RecordOutput: api.recordOutput,
+    ...ownParameters(api),
   };
   return perform(link, CREATE_API, parameters, (answer) => {
     const { id, wire } = flatCreated(answer, createdModelApiWire, 'ModelApiId');
@@ -85,6 +81,18 @@ export function createModelApi(link: BackendLink, api: NewModelApi): Promise<Cre
       invokeEndpoint: endpoint === undefined ? undefined : toAddress(endpoint),
     };
   });
+}
+
+/** What CreateModelApi sends and DescribeModelApis answers under the same names. */
+export function ownParameters(api: NewModelApi): Parameters {
+  return {
+    Name: api.name,
+    Protocol: PROTOCOL_ON_WIRE[api.protocol],
+    PathPrefix: api.pathPrefix,
+    RouteRules: JSON.stringify(api.routeRules),
+    RecordInput: api.recordInput,
+    RecordOutput: api.recordOutput,
+  };
 }
 
 /** What every change of an API must name; protocol and rules as they travel. */

@@ -55,7 +55,8 @@ export function updateBillingRule(
   return callOperation(link, request, (answer) => writtenRule(link, request, answer, modelSourceId, id));
 }
 
-function fieldsOf(rule: BillingRuleChange): Readonly<Record<string, unknown>> {
+/** What create and update send alike. */
+export function fieldsOf(rule: BillingRuleChange): Readonly<Record<string, unknown>> {
   const timeOf = (instant: number | undefined) =>
     instant === undefined ? undefined : formatInstant(instant);
   return {

@@ -14,7 +14,10 @@ const MAX_PAGES = 50;
  *
  * @throws GatewayError UNEXPECTED_REFUSAL for a model without a code whose number the filter cannot hold
  */
-export function filterOf(link: BackendLink, { modelCode, sourceId }: Model): BillingRuleFilter {
+export function filterOf(
+  link: BackendLink,
+  { modelCode, sourceId }: Pick<Model, 'sourceId' | 'modelCode'>,
+): BillingRuleFilter {
   if (modelCode !== undefined) return { modelCode };
   const modelId = Number(sourceId);
   if (modelId < 2 ** 31) return { modelId };

@@ -1,4 +1,5 @@
 import type { Page } from '../../../domain/page.ts';
+import type { PaiModelOrder } from '../../../domain/pai-model.ts';
 import type {
   NewPaiModelVersion,
   PaiModelVersion,
@@ -35,18 +36,21 @@ export function getVersion(
   });
 }
 
-/** ListModelVersions. @throws GatewayError */
+/** ListModelVersions; sorts by creation time only. @throws GatewayError */
 export function listVersions(
   link: BackendLink,
   modelId: string,
   filter: PaiModelVersionFilter,
   pageNumber: number,
   pageSize: number,
+  order?: PaiModelOrder,
 ): Promise<Page<PaiModelVersion>> {
   const request = roa(LIST_VERSIONS, 'GET', versionsPath(modelId), {
     query: {
       PageNumber: pageNumber,
       PageSize: pageSize,
+      SortBy: order === undefined ? undefined : 'GmtCreateTime',
+      Order: order,
       ApprovalStatus: filter.approvalStatus,
       FormatType: filter.formatType,
       FrameworkType: filter.frameworkType,
@@ -65,21 +69,24 @@ export function createVersion(
   modelId: string,
   version: NewPaiModelVersion,
 ): Promise<string> {
-  const request = roa(CREATE_VERSION, 'POST', versionsPath(modelId), {
-    body: {
-      VersionName: version.versionName,
-      Uri: version.uri,
-      FormatType: version.formatType,
-      FrameworkType: version.frameworkType,
-      ...changedFields(version),
-      Labels: version.labels?.map(toLabelBody),
-    },
-  });
+  const request = roa(CREATE_VERSION, 'POST', versionsPath(modelId), { body: bodyOf(version) });
   return callRegistry(
     link,
     request,
     (answer) => flatCreated(answer, createdPaiModelVersionWire, 'VersionName').id,
   );
+}
+
+/** What CreateModelVersion sends. */
+export function bodyOf(version: NewPaiModelVersion): Readonly<Record<string, unknown>> {
+  return {
+    VersionName: version.versionName,
+    Uri: version.uri,
+    FormatType: version.formatType,
+    FrameworkType: version.frameworkType,
+    ...changedFields(version),
+    Labels: version.labels?.map(toLabelBody),
+  };
 }
 
 /** UpdateModelVersion, without labels. @throws GatewayError */
