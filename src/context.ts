@@ -1,4 +1,5 @@
 import type { Sessions } from './backends/index.ts';
+import type { Creates } from './idempotency/creates.ts';
 import type { Identity } from './identity.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { BackendLog } from './telemetry/backend-log.ts';
@@ -18,6 +19,8 @@ export interface Context {
   readonly region: string;
   /** Whole lists, kept for a short time over requests. */
   readonly snapshots: Snapshots;
+  /** Creates that can be repeated. */
+  readonly creates: Creates;
   /** Deadline of a source that takes many calls, as of one call. */
   readonly upstreamTimeoutMs: number;
   /** What `sources` tells. */

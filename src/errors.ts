@@ -57,6 +57,8 @@ export const ERROR_KINDS = {
   BACKEND_FAULT: { code: 'UPSTREAM_ERROR', retryable: true, retries: 1, tripsBreaker: true },
   /** A refusal that no rule knows, or one that says this gateway calls the backend wrongly. */
   UNEXPECTED_REFUSAL: { code: 'UPSTREAM_ERROR', retryable: false, retries: 0, tripsBreaker: false },
+  /** An earlier create of the same idempotencyKey may or may not have been carried out; nothing was sent but reads. */
+  OUTCOME_UNKNOWN: { code: 'UPSTREAM_ERROR', retryable: true, retries: 0, tripsBreaker: false },
 } as const satisfies Record<string, KindFacts>;
 
 /** Kinds that are decided here, and say nothing new of a backend. */
@@ -89,6 +91,8 @@ export interface ErrorDetails {
   readonly retryAfterMs?: number | undefined;
   /** Whether the backend may have carried the operation out before it failed. */
   readonly mayHaveActed?: boolean | undefined;
+  /** Whether the same write may be sent to this gateway again, which then does no more than to find out. */
+  readonly isRepeatable?: boolean | undefined;
   readonly fieldErrors?: readonly FieldError[] | undefined;
   /** Upstream operations that had succeeded before this failure, in order. */
   readonly completedSteps?: readonly string[] | undefined;
@@ -110,6 +114,7 @@ export class GatewayError extends Error {
   readonly httpStatus: number | undefined;
   readonly retryAfterMs: number | undefined;
   readonly mayHaveActed: boolean;
+  readonly isRepeatable: boolean;
   readonly fieldErrors: readonly FieldError[];
   readonly completedSteps: readonly string[];
 
@@ -124,22 +129,24 @@ export class GatewayError extends Error {
     this.httpStatus = details.httpStatus;
     this.retryAfterMs = details.retryAfterMs;
     this.mayHaveActed = details.mayHaveActed ?? false;
+    this.isRepeatable = details.isRepeatable ?? false;
     this.fieldErrors = details.fieldErrors ?? [];
     this.completedSteps = details.completedSteps ?? [];
   }
 
   /** The same failure with more known of it. */
   with(details: ErrorDetails): GatewayError {
-    const known = { ...this.details(), ...details };
+    const known = { ...this.facts, ...details };
     return new GatewayError(this.kind, this.message, known);
   }
 
-  private details(): ErrorDetails {
+  /** All that is known of it besides its kind and its message. */
+  get facts(): ErrorDetails {
     const { source, upstreamCode, upstreamMessage, requestId, httpStatus } = this;
-    const { retryAfterMs, mayHaveActed, fieldErrors, completedSteps, cause } = this;
+    const { retryAfterMs, mayHaveActed, isRepeatable, fieldErrors, completedSteps, cause } = this;
     return {
       ...{ source, upstreamCode, upstreamMessage, requestId, httpStatus },
-      ...{ retryAfterMs, mayHaveActed, fieldErrors, completedSteps, cause },
+      ...{ retryAfterMs, mayHaveActed, isRepeatable, fieldErrors, completedSteps, cause },
     };
   }
 

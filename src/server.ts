@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createYoga, useExecutionCancellation, type YogaServerInstance } from 'graphql-yoga';
 import type { Authenticate } from './auth/authenticate.ts';
 import { EVERY_SCOPE, NO_SCOPE, requireScope } from './auth/scopes.ts';
@@ -19,6 +19,8 @@ import { useSafeHttp } from './http/safe-http.ts';
 import { useSafeMessages } from './http/safe-messages.ts';
 import type { RateLimit } from './http/token-buckets.ts';
 import { type TrustedDocuments, useTrustedDocuments } from './http/trusted-documents.ts';
+import { type CreateSettings, Creates } from './idempotency/creates.ts';
+import { createMemoryStore } from './idempotency/memory-store.ts';
 import type { Identity } from './identity.ts';
 import { schema } from './schema/index.ts';
 import { createSnapshots, snapshotsFor } from './snapshots.ts';
@@ -87,6 +89,8 @@ export interface GatewayDependencies {
   readonly monotonicMs?: () => number;
   /** From 0 to 1, for the jitter of retries. */
   readonly random?: () => number;
+  /** What is remembered of creates: by default in memory, under a secret of this process. */
+  readonly idempotency?: Pick<CreateSettings, 'store' | 'secret'>;
 }
 
 /** A gateway without a port. */
@@ -114,6 +118,9 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
   const log = createBackendLog(logger, now);
   const upstreams = openUpstreams(settings, { now, nonce, monotonicMs, random }, log);
   const snapshots = createSnapshots(now, log.generation);
+  const { idempotency = { store: createMemoryStore(now), secret: randomBytes(32).toString('base64url') } } =
+    dependencies;
+  const creates = new Creates({ ...idempotency, now });
   const backendBySource = new Map(backends.map((backend) => [backend.source, backend]));
   let isDraining = false;
   const { authenticate, credentials } = dependencies;
@@ -155,6 +162,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       sessions,
       region,
       snapshots: snapshotsFor(snapshots, (source) => requireScope(identity.scopes, source, 'read')),
+      creates,
       upstreamTimeoutMs: settings.upstreamTimeoutMs,
       status,
     };

@@ -192,6 +192,7 @@ const MESSAGES: Readonly<Record<ErrorKind, (title: string) => string>> = {
   UNREADABLE: (title) => `The ${title} gave an answer that cannot be read.`,
   BACKEND_FAULT: (title) => `The ${title} failed.`,
   UNEXPECTED_REFUSAL: (title) => `The ${title} refused the request in an unexpected way.`,
+  OUTCOME_UNKNOWN: (title) => `Whether the ${title} carried an earlier create out is not known.`,
 };
 
 /** The error for an answer that cannot be read, or lacks what its operation must return. */

@@ -5,10 +5,13 @@ import { BILLING_TYPES, pricingFaults } from '../domain/billing-pricing.ts';
 import { BILLING_RULE_KEY, type BillingRule } from '../domain/billing-rule.ts';
 import type { JsonValue } from '../domain/json-value.ts';
 import { MODEL_KEY } from '../domain/model.ts';
+import type { Created } from '../idempotency/create.ts';
 import { billingRule } from './billing-rule.ts';
-import { createOutcome } from './create-outcome.ts';
+import { createOnce, IDEMPOTENCY_KEY, idempotencyKey, searchedBy } from './create-once.ts';
+import { type CreateOutcome, createOutcome } from './create-outcome.ts';
 import { asResult, resultType } from './error-types.ts';
 import { checkInput, checkUpdate, globalIdText } from './input.ts';
+import { lazyRow } from './lazy-row.ts';
 
 const TYPES = BILLING_TYPES.join(', ');
 const PRICES =
@@ -26,9 +29,7 @@ const createBillingRuleInput = builder.inputType('CreateBillingRuleInput', {
     }),
     expiresAt: t.field({ type: 'DateTime', description: 'When it ceases to hold. Upstream: expireTime.' }),
     version: t.int({ description: 'Upstream: version; what it does is not documented.' }),
-    idempotencyKey: t.string({
-      description: 'Accepted, and without effect in this version: a create that is sent twice is made twice.',
-    }),
+    idempotencyKey: t.string({ description: IDEMPOTENCY_KEY }),
   }),
 });
 
@@ -77,7 +78,9 @@ function judgePrices(given: unknown, context: z.RefinementCtx): void {
 const always = { when: () => true };
 
 const newBillingRule = (region: string) =>
-  z.object({ modelId: globalIdText(MODEL_KEY, region), ...fields }).superRefine(judgePrices, always);
+  z
+    .object({ modelId: globalIdText(MODEL_KEY, region), ...fields, idempotencyKey })
+    .superRefine(judgePrices, always);
 
 const billingRuleChange = (region: string) =>
   z
@@ -85,22 +88,24 @@ const billingRuleChange = (region: string) =>
     .superRefine(judgePrices, always);
 
 const createBillingRuleSuccess = builder
-  .objectRef<{ readonly type: 'CreateBillingRuleSuccess'; readonly billingRule: BillingRule }>(
-    'CreateBillingRuleSuccess',
-  )
+  .objectRef<{
+    readonly type: 'CreateBillingRuleSuccess';
+    readonly billingRule: BillingRule;
+    readonly outcome: CreateOutcome;
+  }>('CreateBillingRuleSuccess')
   .implement({
     description: 'The billing rule exists.',
     fields: (t) => ({
       billingRule: t.expose('billingRule', {
         type: billingRule,
         nullable: false,
-        description: 'The rule, as the backend answered it.',
+        description:
+          'The rule, as the backend answered it; where it is REPLAYED, selecting more than ids reads its model and the rules of that, once. Upstream: ModelRouterQueryModel, ModelRouterQueryBillingRuleList.',
       }),
-      outcome: t.field({
+      outcome: t.expose('outcome', {
         type: createOutcome,
         nullable: false,
         description: 'What this create did.',
-        resolve: () => 'CREATED' as const,
       }),
     }),
   });
@@ -123,14 +128,13 @@ const updateBillingRuleSuccess = builder
 builder.mutationFields((t) => ({
   createBillingRule: t.field({
     type: resultType('CreateBillingRule', createBillingRuleSuccess),
-    description:
-      'Adds a billing rule to a model of the Model Router. Upstream: ModelRouterCreateBillingRule, sent once.',
+    description: `Adds a billing rule to a model of the Model Router. Upstream: ModelRouterCreateBillingRule, sent once. ${searchedBy('ModelRouterQueryModel, ModelRouterQueryBillingRuleList')}`,
     args: { input: t.arg({ type: createBillingRuleInput, required: true, description: 'The rule.' }) },
     resolve: (_root, { input }, context) =>
-      asResult(async () => ({
-        type: 'CreateBillingRuleSuccess' as const,
-        billingRule: await create(input, context),
-      })),
+      asResult(async () => {
+        const { row, outcome } = await create(input, context);
+        return { type: 'CreateBillingRuleSuccess' as const, billingRule: row, outcome };
+      }),
   }),
   updateBillingRule: t.field({
     type: resultType('UpdateBillingRule', updateBillingRuleSuccess),
@@ -145,9 +149,42 @@ builder.mutationFields((t) => ({
   }),
 }));
 
-async function create(input: object, { sessions, region }: Context): Promise<BillingRule> {
-  const { modelId, ...rule } = checkInput(newBillingRule(region), input);
-  return sessions.modelRouter.createBillingRule({ modelSourceId: modelId[0] ?? '', ...rule });
+function create(input: object, context: Context): Promise<Created<BillingRule>> {
+  const { modelRouter } = context.sessions;
+  const { idempotencyKey: key, modelId, ...rule } = checkInput(newBillingRule(context.region), input);
+  const modelSourceId = modelId[0] ?? '';
+  const wanted = { modelSourceId, ...rule };
+  return createOnce(context, {
+    source: 'MODEL_ROUTER',
+    typeName: 'BillingRule',
+    key,
+    input: rule,
+    place: [modelSourceId],
+    search: modelRouter.searchBillingRule(wanted),
+    send: () => modelRouter.createBillingRule(wanted),
+    again: (id) => madeBefore(modelSourceId, id, context),
+    idOf: ({ sourceId }) => sourceId,
+  });
+}
+
+/** A rule that an earlier request made: it is read when more than its ids are selected. */
+function madeBefore(modelSourceId: string, sourceId: string, { sessions }: Context): BillingRule {
+  const sent: BillingRule = {
+    type: 'BillingRule',
+    sourceId,
+    modelSourceId,
+    billingType: undefined,
+    pricingConfig: undefined,
+    effectiveAt: undefined,
+    expiresAt: undefined,
+    isEnabled: undefined,
+    version: undefined,
+    createdAt: undefined,
+    updatedAt: undefined,
+  };
+  return lazyRow(sent, ['type', 'sourceId', 'modelSourceId'], [], () =>
+    sessions.modelRouter.billingRule(modelSourceId, sourceId),
+  );
 }
 
 async function update(input: { readonly id: string }, { sessions, region }: Context): Promise<BillingRule> {

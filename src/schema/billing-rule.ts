@@ -68,7 +68,14 @@ builder.objectField(model, 'billingRules', (t) =>
     description:
       "Its billing rules. Upstream: ModelRouterQueryBillingRuleList by the model's code, all of it, one call for every 100 rules however many pages are asked for; models that share a code share the calls.",
     args: { ...windowArgs },
-    resolve: (row, window, { sessions }) =>
-      connect(['billingRules', row.sourceId], sessions.modelRouter.billingRules(row), window),
+    resolve: async (row, window, { sessions }) => {
+      const { sourceId } = row;
+      const modelCode = await row.modelCode;
+      return connect(
+        ['billingRules', sourceId],
+        sessions.modelRouter.billingRules({ sourceId, modelCode }),
+        window,
+      );
+    },
   }),
 );

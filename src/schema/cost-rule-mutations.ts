@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
-import { COST_RULE_KEY, COST_RULE_TARGETS, type CostRule } from '../domain/cost-rule.ts';
+import { COST_RULE_KEY, COST_RULE_TARGETS, type CostRule, type NewCostRule } from '../domain/cost-rule.ts';
 import { MODEL_SERVICE_KEY } from '../domain/model-service.ts';
+import type { Created } from '../idempotency/create.ts';
 import { changedRow } from './changed-row.ts';
 import { costRule, costRuleTarget } from './cost-rule.ts';
-import { createOutcome } from './create-outcome.ts';
+import { createOnce, IDEMPOTENCY_KEY, idempotencyKey, searchedBy } from './create-once.ts';
+import { type CreateOutcome, createOutcome } from './create-outcome.ts';
 import { deletion } from './deletion.ts';
 import { asResult, resultType } from './error-types.ts';
 import { checkInput, checkUpdate, filledText, globalIdText, price } from './input.ts';
@@ -38,9 +40,7 @@ const createCostRuleInput = builder.inputType('CreateCostRuleInput', {
     effectiveTargetValue: t.string({
       description: 'The consumer or consumer group. Goes with CONSUMER and CONSUMER_GROUP, which need it.',
     }),
-    idempotencyKey: t.string({
-      description: 'Accepted, and without effect in this version: a create that is sent twice is made twice.',
-    }),
+    idempotencyKey: t.string({ description: IDEMPOTENCY_KEY }),
   }),
 });
 
@@ -58,6 +58,7 @@ const newCostRule = (region: string) =>
       ...prices,
       effectiveTargetType: z.enum(COST_RULE_TARGETS).exclude(['OTHER'], 'cannot be OTHER').optional(),
       effectiveTargetValue: filledText.optional(),
+      idempotencyKey,
     })
     .refine((rule) => isForOne(rule) || rule.effectiveTargetValue === undefined, {
       path: ['effectiveTargetValue'],
@@ -73,7 +74,11 @@ function isForOne({ effectiveTargetType }: { readonly effectiveTargetType?: stri
 }
 
 const createCostRuleSuccess = builder
-  .objectRef<{ readonly type: 'CreateCostRuleSuccess'; readonly costRule: CostRule }>('CreateCostRuleSuccess')
+  .objectRef<{
+    readonly type: 'CreateCostRuleSuccess';
+    readonly costRule: CostRule;
+    readonly outcome: CreateOutcome;
+  }>('CreateCostRuleSuccess')
   .implement({
     description: 'The cost rule exists.',
     fields: (t) => ({
@@ -83,11 +88,10 @@ const createCostRuleSuccess = builder
         description:
           'The rule. The backend answers its id only: selecting more than that and its place reads the rules of its service, once. Upstream: DescribeCostRules.',
       }),
-      outcome: t.field({
+      outcome: t.expose('outcome', {
         type: createOutcome,
         nullable: false,
         description: 'What this create did.',
-        resolve: () => 'CREATED' as const,
       }),
     }),
   });
@@ -131,13 +135,13 @@ const deleteCostRule = deletion(COST_RULE_KEY, 'cost rule');
 builder.mutationFields((t) => ({
   createCostRule: t.field({
     type: resultType('CreateCostRule', createCostRuleSuccess),
-    description: 'Adds a cost rule to a model service. Upstream: CreateCostRule, sent once.',
+    description: `Adds a cost rule to a model service. Upstream: CreateCostRule, sent once. ${searchedBy('DescribeCostRules')}`,
     args: { input: t.arg({ type: createCostRuleInput, required: true, description: 'The rule.' }) },
     resolve: (_root, { input }, context) =>
-      asResult(async () => ({
-        type: 'CreateCostRuleSuccess' as const,
-        costRule: await create(input, context),
-      })),
+      asResult(async () => {
+        const { row, outcome } = await create(input, context);
+        return { type: 'CreateCostRuleSuccess' as const, costRule: row, outcome };
+      }),
   }),
   updateCostRule: t.field({
     type: resultType('UpdateCostRule', updateCostRuleSuccess),
@@ -160,20 +164,32 @@ builder.mutationFields((t) => ({
   }),
 }));
 
-async function create(input: object, { sessions, region }: Context): Promise<CostRule> {
-  const { modelServiceId, ...rule } = checkInput(newCostRule(region), input);
+function create(input: object, context: Context): Promise<Created<CostRule>> {
+  const { aiGateway } = context.sessions;
+  const { idempotencyKey: key, modelServiceId, ...rule } = checkInput(newCostRule(context.region), input);
   const [gatewaySourceId = '', modelServiceSourceId = ''] = modelServiceId;
-  const sourceId = await sessions.aiGateway.createCostRule({
-    gatewaySourceId,
-    modelServiceSourceId,
-    ...rule,
+  const wanted = { gatewaySourceId, modelServiceSourceId, ...rule };
+  return createOnce(context, {
+    source: 'AI_GATEWAY',
+    typeName: 'CostRule',
+    key,
+    input: rule,
+    place: [gatewaySourceId, modelServiceSourceId],
+    search: aiGateway.searchCostRule(wanted),
+    send: async () => made(wanted, await aiGateway.createCostRule(wanted), context),
+    again: (id) => made(wanted, id, context),
+    idOf: ({ sourceId }) => sourceId,
   });
+}
+
+function made(wanted: NewCostRule, sourceId: string, { sessions, region }: Context): CostRule {
+  const { gatewaySourceId, modelServiceSourceId, modelName } = wanted;
   const place = { gatewaySourceId, modelServiceSourceId, sourceId };
   const sent: CostRule = {
     type: 'CostRule',
     region,
     ...place,
-    modelName: rule.modelName,
+    modelName,
     inputCostPointsPerMillion: undefined,
     outputCostPointsPerMillion: undefined,
     cacheCostPointsPerMillion: undefined,

@@ -1,4 +1,8 @@
 import { builder } from '../builder.ts';
+import type { Created } from '../idempotency/create.ts';
+
+/** See {@link createOutcome}. */
+export type CreateOutcome = Created<unknown>['outcome'];
 
 /** What a create did. */
 export const createOutcome = builder.enumType('CreateOutcome', {

@@ -11,7 +11,7 @@ const CODE_MEANINGS: Readonly<Record<ErrorCode, string>> = {
     "The gateway's cloud account lacks the permission, or the caller lacks the scope; the message says which.",
   NOT_FOUND: 'What was asked for does not exist.',
   CONFLICT:
-    'The state of the backend does not allow it: it exists already, is in use, or a quota is reached.',
+    'The state of the backend does not allow it: it exists already, is in use, or a quota is reached. Or an idempotencyKey came with another input before.',
   RATE_LIMITED:
     'A backend receives too many requests, or with HTTP 429 the gateway from this caller; try again after retryAfterMs.',
   UPSTREAM_TIMEOUT: 'A backend did not answer in time.',
@@ -146,7 +146,7 @@ const members = [
   errorMember('GatewayNotFoundError', 'What was to be changed does not exist.'),
   errorMember(
     'GatewayConflictError',
-    'The state of the backend does not allow it: it exists already, is in use, or a quota is reached.',
+    'The state of the backend does not allow it: it exists already, is in use, or a quota is reached. Or the idempotencyKey came with another input before: then source is null.',
   ),
   builder.objectRef<ErrorMember>('GatewayRateLimitedError').implement({
     description: 'The backend receives too many requests. Nothing was done.',
@@ -160,7 +160,7 @@ const members = [
   }),
   builder.objectRef<ErrorMember>('GatewayUpstreamError').implement({
     description:
-      "Timeouts, refused connections, broken or unreadable answers, the backend's own 5xx, refused credentials of the gateway, and any failure of a mutation that had done a part of its work.",
+      "Timeouts, refused connections, broken or unreadable answers, the backend's own 5xx, refused credentials of the gateway, and any failure of a mutation that had done a part of its work, or may have.",
     interfaces: [errorInterface],
     fields: (t) => ({
       outcomeUnknown: t.boolean({
@@ -208,15 +208,15 @@ export async function asResult<Success>(run: () => Promise<Success>): Promise<Su
   }
 }
 
-/** Most members say that nothing was done; what stopped half-way has only one that says what was. */
-function memberOf({ code, completedSteps }: GatewayError): string {
-  const isHalfDone = completedSteps.length > 0;
-  return (isHalfDone ? undefined : MEMBER_BY_CODE[code]) ?? 'GatewayUpstreamError';
+/** Most members say that nothing was done; only one says what was, or that it may have been. */
+function memberOf({ code, completedSteps, mayHaveActed }: GatewayError): string {
+  const isNothingDone = completedSteps.length === 0 && !mayHaveActed;
+  return (isNothingDone ? MEMBER_BY_CODE[code] : undefined) ?? 'GatewayUpstreamError';
 }
 
-/** A failed write that the backend may have carried out is never safe to send again as it is. */
+/** A failed write that the backend may have carried out is safe to send again only where that is known to do no more. */
 function isRetryable(error: GatewayError): boolean {
-  return error.retryable && !error.mayHaveActed;
+  return error.isRepeatable || (error.retryable && !error.mayHaveActed);
 }
 
 /** What a client sees of a {@link GatewayError}: the only place where one becomes an entry of `errors[]`. */

@@ -125,7 +125,7 @@ function joinedList<Row>(read: () => Promise<readonly Row[]>): PagedList<Row> {
 }
 
 async function servicesOf(of: Model, context: Context): Promise<readonly Match<ModelService>[]> {
-  const { modelCode } = of;
+  const modelCode = await of.modelCode;
   return modelCode === undefined ? [] : ((await servicesByCode(context)).get(fold(modelCode)) ?? []);
 }
 

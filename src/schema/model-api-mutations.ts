@@ -2,10 +2,11 @@ import * as z from 'zod';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import type { JsonValue } from '../domain/json-value.ts';
-import { MODEL_API_KEY, type ModelApi } from '../domain/model-api.ts';
+import { type CreatedModelApi, MODEL_API_KEY, type ModelApi, type NewModelApi } from '../domain/model-api.ts';
 import { PROTOCOLS } from '../domain/model-service.ts';
 import { changedRow } from './changed-row.ts';
-import { createOutcome } from './create-outcome.ts';
+import { createOnce, IDEMPOTENCY_KEY, idempotencyKey, searchedBy } from './create-once.ts';
+import { type CreateOutcome, createOutcome } from './create-outcome.ts';
 import { deletion } from './deletion.ts';
 import { asResult, resultType } from './error-types.ts';
 import { checkInput, checkUpdate, filledText, globalIdText, sourceIdText } from './input.ts';
@@ -45,9 +46,7 @@ const createModelApiInput = builder.inputType('CreateModelApiInput', {
     recordOutput: t.string({
       description: 'Upstream: RecordOutput, e.g. 10; what it means is not documented.',
     }),
-    idempotencyKey: t.string({
-      description: 'Accepted, and without effect in this version: a create that is sent twice is made twice.',
-    }),
+    idempotencyKey: t.string({ description: IDEMPOTENCY_KEY }),
   }),
 });
 
@@ -63,11 +62,14 @@ const newModelApi = z.object({
   recordOutput: filledText.optional(),
 });
 
+const keyedModelApi = newModelApi.extend({ idempotencyKey });
+
 const createModelApiSuccess = builder
   .objectRef<{
     readonly type: 'CreateModelApiSuccess';
     readonly modelApi: ModelApi;
     readonly invokeEndpoint: string | undefined;
+    readonly outcome: CreateOutcome;
   }>('CreateModelApiSuccess')
   .implement({
     description: 'The model API exists.',
@@ -79,13 +81,13 @@ const createModelApiSuccess = builder
           'The API. The backend answers its id and state only: selecting more than these and its place reads it, once. Upstream: DescribeModelApis.',
       }),
       invokeEndpoint: t.exposeString('invokeEndpoint', {
-        description: 'The address for its callers, told only now. Upstream: InvokeEndpoint.',
+        description:
+          'The address for its callers, told only by the answer to its making: null where the outcome is not CREATED. Upstream: InvokeEndpoint.',
       }),
-      outcome: t.field({
+      outcome: t.expose('outcome', {
         type: createOutcome,
         nullable: false,
         description: 'What this create did.',
-        resolve: () => 'CREATED' as const,
       }),
     }),
   });
@@ -139,13 +141,13 @@ const deleteModelApi = deletion(MODEL_API_KEY, 'model API');
 builder.mutationFields((t) => ({
   createModelApi: t.field({
     type: resultType('CreateModelApi', createModelApiSuccess),
-    description: 'Adds a model API to an AI gateway. Upstream: CreateModelApi, sent once.',
+    description: `Adds a model API to an AI gateway. Upstream: CreateModelApi, sent once. ${searchedBy('DescribeModelApis')}`,
     args: { input: t.arg({ type: createModelApiInput, required: true, description: 'The API.' }) },
     resolve: (_root, { input }, context) =>
-      asResult(async () => ({
-        type: 'CreateModelApiSuccess' as const,
-        ...(await create(input, context)),
-      })),
+      asResult(async () => {
+        const { row, ...how } = await create(input, context);
+        return { type: 'CreateModelApiSuccess' as const, modelApi: row, ...how };
+      }),
   }),
   updateModelApi: t.field({
     type: resultType('UpdateModelApi', updateModelApiSuccess),
@@ -170,9 +172,35 @@ builder.mutationFields((t) => ({
   }),
 }));
 
-async function create(input: object, { sessions, region }: Context) {
-  const wanted = checkInput(newModelApi, input);
-  const { sourceId, status, invokeEndpoint } = await sessions.aiGateway.createModelApi(wanted);
+async function create(input: object, context: Context) {
+  const { aiGateway } = context.sessions;
+  const { idempotencyKey: key, ...wanted } = checkInput(keyedModelApi, input);
+  let invokeEndpoint: string | undefined;
+  const created = await createOnce<ModelApi>(context, {
+    source: 'AI_GATEWAY',
+    typeName: 'ModelApi',
+    key,
+    input: wanted,
+    place: [wanted.gatewaySourceId],
+    search: aiGateway.searchModelApi(wanted),
+    async send() {
+      const answer = await aiGateway.createModelApi(wanted);
+      ({ invokeEndpoint } = answer);
+      return made(wanted, answer, ['status'], context);
+    },
+    again: (sourceId) => made(wanted, { sourceId, status: undefined }, [], context),
+    idOf: ({ sourceId }) => sourceId,
+  });
+  return { ...created, invokeEndpoint };
+}
+
+/** @param toldBesides what is told for certain, beside the id */
+function made(
+  wanted: NewModelApi,
+  { sourceId, status }: Pick<CreatedModelApi, 'sourceId' | 'status'>,
+  toldBesides: readonly (keyof ModelApi)[],
+  { sessions, region }: Context,
+): ModelApi {
   const { gatewaySourceId } = wanted;
   const sent: ModelApi = {
     type: 'ModelApi',
@@ -190,9 +218,10 @@ async function create(input: object, { sessions, region }: Context) {
     routeRules: undefined,
     createdAt: undefined,
   };
-  const told = ['type', 'sourceId', 'gatewaySourceId', 'region', 'status'] as const;
-  const read = () => sessions.aiGateway.modelApi(gatewaySourceId, sourceId);
-  return { modelApi: lazyRow(sent, told, ['name', 'protocol'], read), invokeEndpoint };
+  const told = ['type', 'sourceId', 'gatewaySourceId', 'region', ...toldBesides] as const;
+  return lazyRow(sent, told, ['name', 'protocol'], () =>
+    sessions.aiGateway.modelApi(gatewaySourceId, sourceId),
+  );
 }
 
 async function update(input: { readonly id: string }, { sessions, region }: Context): Promise<ModelApi> {

@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
-import type { BATCH_ITEM_STATUSES, BatchItemResult, BatchOutcome } from '../domain/model-batch.ts';
+import type { Model } from '../domain/model.ts';
+import type { BATCH_ITEM_STATUSES, BatchItem, BatchItemResult, BatchOutcome } from '../domain/model-batch.ts';
+import { askerOf } from './create-once.ts';
 import { asResult, resultType } from './error-types.ts';
 import { checkInput, filledText, httpUrl, newKey } from './input.ts';
-import { model, newModel } from './model.ts';
+import { model, newModel, soughtModel } from './model.ts';
 
 const itemInput = builder.inputType('CreateModelsItemInput', {
   description: 'One of the models that createModels adds.',
@@ -74,7 +76,7 @@ const itemStatus = builder.enumType('CreateModelsItemStatus', {
     FAILED: { description: 'It was not made; upstreamMessage says why.' },
     UNKNOWN: {
       description:
-        "The backend's answer does not tell: it names neither a model nor a failure for it, or several different items had this code and name and did not fare alike. createdModels has all that was made.",
+        "The backend's answer does not tell: it names neither a model nor a failure for it, or several different items had this code and name and did not fare alike; createdModels has all that was made. Or the answer did not come, and this model was not found afterwards, or not for certain.",
     },
   } satisfies Record<(typeof BATCH_ITEM_STATUSES)[number], object>,
 });
@@ -110,7 +112,8 @@ const item = builder.objectRef<BatchItemResult>('CreateModelsItem').implement({
 const createModelsSuccess = builder
   .objectRef<BatchOutcome & { readonly type: 'CreateModelsSuccess' }>('CreateModelsSuccess')
   .implement({
-    description: 'The backend took the batch. Each model succeeded or failed alone, possibly all failed.',
+    description:
+      'The backend took the batch: each model succeeded or failed alone, possibly all failed. Or its answer did not come, and at least one of the models was found afterwards.',
     fields: (t) => ({
       results: t.field({
         type: [item],
@@ -131,7 +134,7 @@ builder.mutationFields((t) => ({
   createModels: t.field({
     type: resultType('CreateModels', createModelsSuccess),
     description:
-      'Adds models of one vendor to the Model Router, each of which succeeds or fails alone. Upstream: ModelRouterBatchCreateModel, sent once.',
+      'Adds models of one vendor to the Model Router, each of which succeeds or fails alone. It takes no idempotencyKey: what failed in it could not be told again, since of a create only the id of what it made is remembered. Where a failure leaves open what was made, each model is looked for, if they are 50 at most. Upstream: ModelRouterBatchCreateModel, sent once; ModelRouterQueryModelList.',
     args: { input: t.arg({ type: createModelsInput, required: true, description: 'The models.' }) },
     resolve: (_root, { input }, context) =>
       asResult(async () => ({
@@ -141,6 +144,25 @@ builder.mutationFields((t) => ({
   }),
 }));
 
-async function create(input: object, { sessions }: Context): Promise<BatchOutcome> {
-  return sessions.modelRouter.createModels(checkInput(modelBatch, input));
+async function create(input: object, context: Context): Promise<BatchOutcome> {
+  const batch = checkInput(modelBatch, input);
+  const { models, ...common } = batch;
+  return context.creates.together(
+    {
+      source: 'MODEL_ROUTER',
+      items: models.map((wanted) => soughtModel({ ...common, ...wanted }, context)),
+      send: () => context.sessions.modelRouter.createModels(batch),
+      madeBy: ({ created }) => created,
+      isOpen: ({ results }, index) => results[index]?.status === 'UNKNOWN',
+      fromFound: (found) => ({
+        results: models.map((sent, index) => resultOf(index, sent, found[index])),
+        created: found.filter((row) => row !== undefined),
+      }),
+    },
+    askerOf(context, 'MODEL_ROUTER'),
+  );
+}
+
+function resultOf(index: number, sent: BatchItem, found: Model | undefined): BatchItemResult {
+  return { index, item: sent, status: found === undefined ? 'UNKNOWN' : 'CREATED', model: found };
 }

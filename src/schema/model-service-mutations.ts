@@ -2,13 +2,16 @@ import * as z from 'zod';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import {
+  type CreatedModelService,
   MODEL_SERVICE_KEY,
   type ModelService,
   type NewModelService,
   PROTOCOLS,
 } from '../domain/model-service.ts';
+import type { Created } from '../idempotency/create.ts';
 import { changedRow } from './changed-row.ts';
-import { createOutcome } from './create-outcome.ts';
+import { createOnce, IDEMPOTENCY_KEY, idempotencyKey, searchedBy } from './create-once.ts';
+import { type CreateOutcome, createOutcome } from './create-outcome.ts';
 import { deletion } from './deletion.ts';
 import { asResult, resultType } from './error-types.ts';
 import {
@@ -47,9 +50,7 @@ const createModelServiceInput = builder.inputType('CreateModelServiceInput', {
       description: 'Points for a million output tokens.',
     }),
     requestCostPoints: t.field({ type: 'Decimal', description: 'Points for a request.' }),
-    idempotencyKey: t.string({
-      description: 'Accepted, and without effect in this version: a create that is sent twice is made twice.',
-    }),
+    idempotencyKey: t.string({ description: IDEMPOTENCY_KEY }),
   }),
 });
 
@@ -66,10 +67,14 @@ const newModelService = z.object({
   requestCostPoints: price.optional(),
 });
 
+const keyedModelService = newModelService.extend({ idempotencyKey });
+
 const createModelServiceSuccess = builder
-  .objectRef<{ readonly type: 'CreateModelServiceSuccess'; readonly modelService: ModelService }>(
-    'CreateModelServiceSuccess',
-  )
+  .objectRef<{
+    readonly type: 'CreateModelServiceSuccess';
+    readonly modelService: ModelService;
+    readonly outcome: CreateOutcome;
+  }>('CreateModelServiceSuccess')
   .implement({
     description: 'The model service exists.',
     fields: (t) => ({
@@ -79,11 +84,10 @@ const createModelServiceSuccess = builder
         description:
           'The service. The backend answers its id and state only: selecting more than these and its place reads it, once. Upstream: DescribeModelServices.',
       }),
-      outcome: t.field({
+      outcome: t.expose('outcome', {
         type: createOutcome,
         nullable: false,
         description: 'What this create did.',
-        resolve: () => 'CREATED' as const,
       }),
     }),
   });
@@ -137,13 +141,13 @@ const deleteModelService = deletion(MODEL_SERVICE_KEY, 'model service');
 builder.mutationFields((t) => ({
   createModelService: t.field({
     type: resultType('CreateModelService', createModelServiceSuccess),
-    description: 'Adds a model service to an AI gateway. Upstream: CreateModelService, sent once.',
+    description: `Adds a model service to an AI gateway. Upstream: CreateModelService, sent once. ${searchedBy('DescribeModelServices')}`,
     args: { input: t.arg({ type: createModelServiceInput, required: true, description: 'The service.' }) },
     resolve: (_root, { input }, context) =>
-      asResult(async () => ({
-        type: 'CreateModelServiceSuccess' as const,
-        modelService: await create(checkInput(newModelService, input), context),
-      })),
+      asResult(async () => {
+        const { row, outcome } = await create(input, context);
+        return { type: 'CreateModelServiceSuccess' as const, modelService: row, outcome };
+      }),
   }),
   updateModelService: t.field({
     type: resultType('UpdateModelService', updateModelServiceSuccess),
@@ -178,8 +182,32 @@ async function update(input: { readonly id: string }, { sessions, region }: Cont
   return changedRow(changed, kept);
 }
 
-async function create(wanted: NewModelService, { sessions, region }: Context): Promise<ModelService> {
-  const { sourceId, status: state, rawStatus } = await sessions.aiGateway.createModelService(wanted);
+function create(input: object, context: Context): Promise<Created<ModelService>> {
+  const { aiGateway } = context.sessions;
+  const { idempotencyKey: key, ...wanted } = checkInput(keyedModelService, input);
+  return createOnce(context, {
+    source: 'AI_GATEWAY',
+    typeName: 'ModelService',
+    key,
+    input: wanted,
+    place: [wanted.gatewaySourceId],
+    search: aiGateway.searchModelService(wanted),
+    send: async () => {
+      const created = await aiGateway.createModelService(wanted);
+      return made(wanted, created, ['status', 'rawStatus'], context);
+    },
+    again: (sourceId) => made(wanted, { sourceId, status: 'OTHER', rawStatus: undefined }, [], context),
+    idOf: ({ sourceId }) => sourceId,
+  });
+}
+
+/** @param toldBesides what `created` tells for certain, beside the id */
+function made(
+  wanted: NewModelService,
+  { sourceId, status: state, rawStatus }: CreatedModelService,
+  toldBesides: readonly (keyof ModelService)[],
+  { sessions, region }: Context,
+): ModelService {
   const sent: ModelService = {
     type: 'ModelService',
     sourceId,
@@ -199,8 +227,8 @@ async function create(wanted: NewModelService, { sessions, region }: Context): P
     requestCostPoints: undefined,
     createdAt: undefined,
   };
-  const told = ['type', 'sourceId', 'gatewaySourceId', 'region', 'status', 'rawStatus'] as const;
-  return lazyRow(sent, told, ['name', 'protocol'], () =>
+  const told = ['type', 'sourceId', 'gatewaySourceId', 'region', ...toldBesides] as const;
+  return lazyRow(sent, told, ['name', 'protocol', 'status'], () =>
     sessions.aiGateway.modelService(wanted.gatewaySourceId, sourceId),
   );
 }

@@ -2,14 +2,17 @@ import * as z from 'zod';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import type { JsonValue } from '../domain/json-value.ts';
-import { MODEL_KEY, type Model } from '../domain/model.ts';
+import { MODEL_KEY, type Model, type NewModel } from '../domain/model.ts';
+import type { Created, Sought } from '../idempotency/create.ts';
 import { registerCatalogPart } from './catalog/source-registry.ts';
 import { catalogEntry } from './catalog-entry.ts';
 import { connect, connectionType, windowArgs } from './connection.ts';
-import { createOutcome } from './create-outcome.ts';
+import { createOnce, IDEMPOTENCY_KEY, idempotencyKey, searchedBy } from './create-once.ts';
+import { type CreateOutcome, createOutcome } from './create-outcome.ts';
 import { asResult, resultType } from './error-types.ts';
 import { chosenId, globalId, orNull } from './ids.ts';
 import { checkInput, commaJoinedItem, filledText, httpUrl, newKey } from './input.ts';
+import { lazyRow } from './lazy-row.ts';
 import { node, registerNode } from './node.ts';
 import { catalogSource } from './source.ts';
 
@@ -48,13 +51,13 @@ export const model = builder.objectRef<Model>('Model').implement({
       type: ['String'],
       nullable: false,
       description: 'Codes of its tags.',
-      resolve: ({ tags }) => [...tags],
+      resolve: async (row) => [...(await row.tags)],
     }),
     tagNames: t.field({
       type: ['String'],
       nullable: false,
       description: 'Display names of its tags. That they pair with tags by position is likely, not promised.',
-      resolve: ({ tagNames }) => [...tagNames],
+      resolve: async (row) => [...(await row.tagNames)],
     }),
     apiKeyPreview: t.exposeString('apiKeyPreview', {
       description: 'First and last characters of its API key only.',
@@ -154,9 +157,7 @@ const createModelInput = builder.inputType('CreateModelInput', {
     maxOutputLength: t.string({ description: 'Longest output, e.g. 8K or 2048.' }),
     inOut: t.string({ description: 'Input and output data types.' }),
     extensions: t.field({ type: 'JSON', description: 'Anything else, as JSON.' }),
-    idempotencyKey: t.string({
-      description: 'Accepted, and without effect in this version: a create that is sent twice is made twice.',
-    }),
+    idempotencyKey: t.string({ description: IDEMPOTENCY_KEY }),
   }),
 });
 
@@ -176,21 +177,27 @@ export const newModel = z.object({
   extensions: z.custom<JsonValue>().optional(),
 });
 
+const keyedModel = newModel.extend({ idempotencyKey });
+
 const createModelSuccess = builder
-  .objectRef<{ readonly type: 'CreateModelSuccess'; readonly model: Model }>('CreateModelSuccess')
+  .objectRef<{
+    readonly type: 'CreateModelSuccess';
+    readonly model: Model;
+    readonly outcome: CreateOutcome;
+  }>('CreateModelSuccess')
   .implement({
     description: 'The model exists.',
     fields: (t) => ({
       model: t.expose('model', {
         type: model,
         nullable: false,
-        description: 'The model, as the backend answered it.',
+        description:
+          'The model, as the backend answered it; where it is REPLAYED, selecting more than its ids reads it, once. Upstream: ModelRouterQueryModel.',
       }),
-      outcome: t.field({
+      outcome: t.expose('outcome', {
         type: createOutcome,
         nullable: false,
         description: 'What this create did.',
-        resolve: () => 'CREATED' as const,
       }),
     }),
   });
@@ -198,16 +205,67 @@ const createModelSuccess = builder
 builder.mutationFields((t) => ({
   createModel: t.field({
     type: resultType('CreateModel', createModelSuccess),
-    description: 'Adds a model to the Model Router. Upstream: ModelRouterCreateModel, sent once.',
+    description: `Adds a model to the Model Router. Upstream: ModelRouterCreateModel, sent once. ${searchedBy('ModelRouterQueryModelList')}`,
     args: { input: t.arg({ type: createModelInput, required: true, description: 'The model.' }) },
     resolve: (_root, { input }, context) =>
-      asResult(async () => ({
-        type: 'CreateModelSuccess' as const,
-        model: await create(input, context),
-      })),
+      asResult(async () => {
+        const { row, outcome } = await create(input, context);
+        return { type: 'CreateModelSuccess' as const, model: row, outcome };
+      }),
   }),
 }));
 
-async function create(input: object, { sessions }: Context): Promise<Model> {
-  return sessions.modelRouter.createModel(checkInput(newModel, input));
+function create(input: object, context: Context): Promise<Created<Model>> {
+  const { modelRouter } = context.sessions;
+  const { idempotencyKey: key, ...wanted } = checkInput(keyedModel, input);
+  return createOnce(context, {
+    ...soughtModel(wanted, context),
+    source: 'MODEL_ROUTER',
+    key,
+    send: () => modelRouter.createModel(wanted),
+    again: (id) => madeBefore(wanted, id, context),
+  });
+}
+
+/** A model to be made, as it is looked for. */
+export function soughtModel(wanted: NewModel, { sessions }: Context): Sought<Model> {
+  return {
+    typeName: 'Model',
+    input: wanted,
+    place: [],
+    search: sessions.modelRouter.searchModel(wanted),
+    idOf: ({ sourceId }) => sourceId,
+  };
+}
+
+/** A model that an earlier request made: it is read when more than its ids are selected. */
+function madeBefore(wanted: NewModel, sourceId: string, { sessions }: Context): Model {
+  const sent: Model = {
+    type: 'Model',
+    sourceId,
+    name: wanted.name,
+    description: undefined,
+    vendor: undefined,
+    category: undefined,
+    modelCode: undefined,
+    tags: wanted.tags ?? [],
+    tagNames: [],
+    apiKeyPreview: undefined,
+    baseUrl: undefined,
+    maxInputLength: undefined,
+    maxOutputLength: undefined,
+    maxInputTokens: undefined,
+    maxOutputTokens: undefined,
+    isCustom: undefined,
+    isEnabled: undefined,
+    hasBillingRule: undefined,
+    inOut: undefined,
+    extensions: undefined,
+    version: undefined,
+    createdAt: undefined,
+    updatedAt: undefined,
+  };
+  return lazyRow(sent, ['type', 'sourceId'], ['name', 'tags', 'tagNames'], () =>
+    sessions.modelRouter.model(sourceId),
+  );
 }

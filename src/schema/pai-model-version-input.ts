@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isMaskedUrl } from '../domain/secret-text.ts';
+import { idempotencyKey } from './create-once.ts';
 import { jsonObject } from './input.ts';
 import { labelList } from './pai-label.ts';
 
@@ -88,7 +89,7 @@ const creatable = {
 
 /** The input of a create; `modelId` is the key of its model. */
 export function newPaiModelVersion<ModelId extends z.ZodType>(modelId: ModelId) {
-  return withFittingSource(z.object({ ...creatable, modelId }));
+  return withFittingSource(z.object({ ...creatable, modelId, idempotencyKey }));
 }
 
 /** The input of an update; `id` is the key of the version. */

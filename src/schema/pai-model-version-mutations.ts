@@ -7,7 +7,9 @@ import {
   PAI_MODEL_VERSION_KEY,
   type PaiModelVersion,
 } from '../domain/pai-model-version.ts';
-import { createOutcome } from './create-outcome.ts';
+import type { Created } from '../idempotency/create.ts';
+import { createOnce, IDEMPOTENCY_KEY, searchedBy } from './create-once.ts';
+import { type CreateOutcome, createOutcome } from './create-outcome.ts';
 import { asResult, resultType } from './error-types.ts';
 import { checkInput, checkUpdate, globalIdText } from './input.ts';
 import { lazyRow } from './lazy-row.ts';
@@ -48,9 +50,7 @@ const createPaiModelVersionInput = builder.inputType('CreatePaiModelVersionInput
     inferenceSpec: t.field({ type: 'JSON', description: 'How it is deployed: a JSON object.' }),
     trainingSpec: t.field({ type: 'JSON', description: 'How it is trained further: a JSON object.' }),
     extraInfo: t.field({ type: 'JSON', description: 'Anything else: a JSON object.' }),
-    idempotencyKey: t.string({
-      description: 'Accepted, and without effect in this version: a create that is sent twice is made twice.',
-    }),
+    idempotencyKey: t.string({ description: IDEMPOTENCY_KEY }),
   }),
 });
 
@@ -106,18 +106,19 @@ const VERSION_FIELD =
   'The version. The backend does not answer it: selecting more than what its id holds reads it, once. Upstream: GetModelVersion.';
 
 const createPaiModelVersionSuccess = builder
-  .objectRef<{ readonly type: 'CreatePaiModelVersionSuccess'; readonly version: PaiModelVersion }>(
-    'CreatePaiModelVersionSuccess',
-  )
+  .objectRef<{
+    readonly type: 'CreatePaiModelVersionSuccess';
+    readonly version: PaiModelVersion;
+    readonly outcome: CreateOutcome;
+  }>('CreatePaiModelVersionSuccess')
   .implement({
     description: 'The version is registered.',
     fields: (t) => ({
       version: t.expose('version', { type: paiModelVersion, nullable: false, description: VERSION_FIELD }),
-      outcome: t.field({
+      outcome: t.expose('outcome', {
         type: createOutcome,
         nullable: false,
         description: 'What this create did.',
-        resolve: () => 'CREATED' as const,
       }),
     }),
   });
@@ -158,13 +159,12 @@ const oneVersion = (region: string) =>
 builder.mutationFields((t) => ({
   createPaiModelVersion: t.field({
     type: resultType('CreatePaiModelVersion', createPaiModelVersionSuccess),
-    description: 'Registers a version of a PAI model. Upstream: CreateModelVersion, sent once.',
+    description: `Registers a version of a PAI model. Upstream: CreateModelVersion, sent once. ${searchedBy('GetModelVersion, or ListModelVersions where versionName was left out')}`,
     args: { input: t.arg({ type: createPaiModelVersionInput, required: true, description: 'The version.' }) },
     resolve: (_root, { input }, context) =>
       asResult(async () => {
-        const { modelId, ...wanted } = checkInput(newPaiModelVersion(onePaiModel(context.region)), input);
-        const version = await create(modelId, wanted, context);
-        return { type: 'CreatePaiModelVersionSuccess' as const, version };
+        const { row, outcome } = await create(input, context);
+        return { type: 'CreatePaiModelVersionSuccess' as const, version: row, outcome };
       }),
   }),
   updatePaiModelVersion: t.field({
@@ -231,16 +231,35 @@ builder.mutationFields((t) => ({
   }),
 }));
 
-async function create(
+function create(input: object, context: Context): Promise<Created<PaiModelVersion>> {
+  const { pai } = context.sessions;
+  const checked = checkInput(newPaiModelVersion(onePaiModel(context.region)), input);
+  const { idempotencyKey: key, modelId, ...wanted } = checked;
+  return createOnce(context, {
+    source: 'PAI',
+    typeName: 'PaiModelVersion',
+    key,
+    input: wanted,
+    place: [modelId],
+    search: pai.searchPaiModelVersion(modelId, wanted),
+    givenId: wanted.versionName,
+    send: async () => made(modelId, wanted, await pai.createPaiModelVersion(modelId, wanted), context),
+    again: (versionName) => made(modelId, wanted, versionName, context),
+    idOf: ({ versionName }) => versionName,
+  });
+}
+
+function made(
   modelId: string,
   wanted: NewPaiModelVersion,
+  versionName: string,
   context: Context,
-): Promise<PaiModelVersion> {
+): PaiModelVersion {
   const sent: PaiModelVersion = {
     type: 'PaiModelVersion',
     region: context.region,
     modelSourceId: modelId,
-    versionName: await context.sessions.pai.createPaiModelVersion(modelId, wanted),
+    versionName,
     description: undefined,
     uri: undefined,
     approvalStatus: undefined,

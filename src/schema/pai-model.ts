@@ -2,11 +2,13 @@ import * as z from 'zod';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { ACCESSIBILITIES, type NewPaiModel, PAI_MODEL_KEY, type PaiModel } from '../domain/pai-model.ts';
+import type { Created } from '../idempotency/create.ts';
 import { registerCatalogPart } from './catalog/source-registry.ts';
 import { catalogEntry } from './catalog-entry.ts';
 import { orderDirection } from './catalog-order.ts';
 import { connect, connectionType, windowArgs } from './connection.ts';
-import { createOutcome } from './create-outcome.ts';
+import { createOnce, IDEMPOTENCY_KEY, idempotencyKey, searchedBy } from './create-once.ts';
+import { type CreateOutcome, createOutcome } from './create-outcome.ts';
 import { asResult, resultType } from './error-types.ts';
 import { chosenId, globalId, orNull } from './ids.ts';
 import { checkInput, filledText, jsonObject } from './input.ts';
@@ -175,9 +177,7 @@ const createPaiModelInput = builder.inputType('CreatePaiModelInput', {
     extraInfo: t.field({ type: 'JSON', description: 'Anything else: a JSON object.' }),
     parameterSize: t.field({ type: 'Long', description: 'In millions of parameters.' }),
     labels: t.field({ type: [paiLabelInput], description: 'Its labels.' }),
-    idempotencyKey: t.string({
-      description: 'Accepted, and without effect in this version: a create that is sent twice is made twice.',
-    }),
+    idempotencyKey: t.string({ description: IDEMPOTENCY_KEY }),
   }),
 });
 
@@ -207,10 +207,15 @@ const newPaiModel = z.object({
   ...paiModelFields,
   name: paiModelName,
   workspaceId: filledText.optional(),
+  idempotencyKey,
 });
 
 const createPaiModelSuccess = builder
-  .objectRef<{ readonly type: 'CreatePaiModelSuccess'; readonly paiModel: PaiModel }>('CreatePaiModelSuccess')
+  .objectRef<{
+    readonly type: 'CreatePaiModelSuccess';
+    readonly paiModel: PaiModel;
+    readonly outcome: CreateOutcome;
+  }>('CreatePaiModelSuccess')
   .implement({
     description: 'The model is registered.',
     fields: (t) => ({
@@ -220,11 +225,10 @@ const createPaiModelSuccess = builder
         description:
           'The model. The backend answers its id only: selecting more than ids and region reads it, once. Upstream: GetModel.',
       }),
-      outcome: t.field({
+      outcome: t.expose('outcome', {
         type: createOutcome,
         nullable: false,
         description: 'What this create did.',
-        resolve: () => 'CREATED' as const,
       }),
     }),
   });
@@ -232,20 +236,36 @@ const createPaiModelSuccess = builder
 builder.mutationFields((t) => ({
   createPaiModel: t.field({
     type: resultType('CreatePaiModel', createPaiModelSuccess),
-    description: 'Registers a model in the PAI registry. Upstream: CreateModel, sent once.',
+    description: `Registers a model in the PAI registry. Upstream: CreateModel, sent once. ${searchedBy('ListModels')}`,
     args: { input: t.arg({ type: createPaiModelInput, required: true, description: 'The model.' }) },
     resolve: (_root, { input }, context) =>
-      asResult(async () => ({
-        type: 'CreatePaiModelSuccess' as const,
-        paiModel: await create(checkInput(newPaiModel, input), context),
-      })),
+      asResult(async () => {
+        const { row, outcome } = await create(input, context);
+        return { type: 'CreatePaiModelSuccess' as const, paiModel: row, outcome };
+      }),
   }),
 }));
 
-async function create(wanted: NewPaiModel, context: Context): Promise<PaiModel> {
+function create(input: object, context: Context): Promise<Created<PaiModel>> {
+  const { pai } = context.sessions;
+  const { idempotencyKey: key, ...wanted } = checkInput(newPaiModel, input);
+  return createOnce(context, {
+    source: 'PAI',
+    typeName: 'PaiModel',
+    key,
+    input: wanted,
+    place: [],
+    search: pai.searchPaiModel(wanted),
+    send: async () => made(wanted, await pai.createPaiModel(wanted), context),
+    again: (id) => made(wanted, id, context),
+    idOf: ({ sourceId }) => sourceId,
+  });
+}
+
+function made(wanted: NewPaiModel, sourceId: string, context: Context): PaiModel {
   const sent: PaiModel = {
     type: 'PaiModel',
-    sourceId: await context.sessions.pai.createPaiModel(wanted),
+    sourceId,
     region: context.region,
     name: wanted.name,
     description: undefined,

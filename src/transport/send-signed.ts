@@ -3,6 +3,7 @@ import type { CredentialSource } from './credentials.ts';
 import type { HttpAnswer, HttpClient, SendProgress } from './http.ts';
 import type { UpstreamRequest } from './request.ts';
 import { authorization, canonicalQuery, sha256Hex } from './sign.ts';
+import { abortable } from './wait.ts';
 
 /** What a request needs to be addressed, signed and sent. */
 export interface SignedSending {
@@ -30,21 +31,12 @@ export async function sendSigned(
   progress: SendProgress,
 ): Promise<HttpAnswer> {
   const { http, backendClock, now } = sending;
+  // Credentials may have to be fetched, by a library that takes no signal.
   const signed = await abortable(signRequest(sending, request), signal);
   const sentAt = now();
   const answer = await http.send(signed, signal, progress);
   backendClock.note(answer.headers.date, sentAt, now());
   return answer;
-}
-
-/** Credentials may have to be fetched, by a library that takes no signal. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 async function signRequest(sending: SignedSending, request: UpstreamRequest) {

@@ -64,7 +64,6 @@ const FAULTS: readonly FaultCase[] = [
     attempts: 3,
     outcomeUnknown: true,
   },
-  { what: 'drips without end', fault: { kind: 'drip', everyMs: 10 }, ...UNREADABLE },
   { what: 'answers with nothing', fault: answering(200, ''), ...UNREADABLE },
   { what: 'answers 204', fault: answering(204, ''), ...UNREADABLE },
   { what: 'answers HTML', fault: answering(200, '<html>hello</html>', 'text/html'), ...UNREADABLE },
@@ -125,10 +124,11 @@ const FAULTS: readonly FaultCase[] = [
   { what: 'says nothing that is known', fault: answering(418, '{}'), code: 'UPSTREAM_ERROR', ...REFUSED },
 ];
 
-/** These act before they fail: a create of theirs may be found again. */
+/** These act before they fail: what a create of theirs made is found again. */
 const ACTING: readonly FaultCase[] = [
   { what: 'resets after it acted', fault: { kind: 'reset', when: 'after' }, ...UNAVAILABLE },
   { what: 'cuts its answer off', fault: { kind: 'cutBody' }, ...UNREADABLE },
+  { what: 'drips without end', fault: { kind: 'drip', everyMs: 10 }, ...UNREADABLE },
 ];
 
 let gateway: TestGateway;
@@ -214,26 +214,38 @@ describe.each(READS)('%s', (what, fieldOf) => {
 });
 
 describe('a create', () => {
-  it.each(matrix(FAULTS))('of %s, that %s, is sent once', async (_source, _what, backend, fault) => {
+  const send = async (backend: BackendCase, fault: FaultCase) => {
     const { create } = backend;
     strike(backend, create.action, fault.fault);
     const other = BACKEND_CASES.find((candidate) => candidate !== backend) as BackendCase;
     const field = (of: BackendCase) => /result: (\w+)\(/.exec(of.create.document)?.[1];
     const type = (of: BackendCase) => /\$input: (\w+)!/.exec(of.create.document)?.[1];
+    const success = `Create${backend.typeName}Success`;
     const { data, errors } = await gateway.query(
       `mutation ($sick: ${type(backend)}!, $other: ${type(other)}!) {
-        sick: ${field(backend)}(input: $sick) { __typename ${ERROR_MEMBER} }
+        sick: ${field(backend)}(input: $sick) { __typename ... on ${success} { outcome } ${ERROR_MEMBER} }
         other: ${field(other)}(input: $other) { __typename }
       }`,
       { sick: create.input, other: other.create.input },
     );
     expect(errors).toBeUndefined();
-    const result = data?.['sick'] as Record<string, unknown>;
+    expect(data?.['other']).toMatchObject({ __typename: expect.stringMatching(/Success$/) });
+    expect(attemptsOf(backend, create.action)).toHaveLength(1);
+    return data?.['sick'] as Record<string, unknown>;
+  };
+
+  it.each(matrix(FAULTS))('of %s, that %s, is sent once', async (_source, _what, backend, fault) => {
+    const result = await send(backend, fault);
     expect(result).toMatchObject({ code: fault.code, source: backend.source });
     if (result['__typename'] === 'GatewayUpstreamError') {
       expect(result['outcomeUnknown']).toBe(fault.outcomeUnknown);
     } else expect(fault.outcomeUnknown).toBe(false);
-    expect(data?.['other']).toMatchObject({ __typename: expect.stringMatching(/Success$/) });
-    expect(attemptsOf(backend, create.action)).toHaveLength(1);
   });
+
+  it.each(matrix(ACTING))(
+    'of %s, that %s, is sent once and found',
+    async (_source, _what, backend, fault) => {
+      expect(await send(backend, fault)).toMatchObject({ outcome: 'RECOVERED' });
+    },
+  );
 });

@@ -205,7 +205,7 @@ describe('PAI', () => {
           extraInfo: { Rating: 4.94, CoverUris: [] },
           parameterSize: 3000,
           labels: [{ key: 'env', value: 'test' }, { key: 'bare' }, { key: 'null', value: null }],
-          idempotencyKey: 'once',
+          idempotencyKey: 'once, too',
         },
       },
     );
@@ -315,7 +315,7 @@ describe('AI gateway', () => {
           inputCostPointsPerMillion: '0.30',
           outputCostPointsPerMillion: '12345678901234567890.5',
           requestCostPoints: '0',
-          idempotencyKey: 'once',
+          idempotencyKey: 'once as well',
         },
       },
     );

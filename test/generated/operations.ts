@@ -38,7 +38,7 @@ export type CreateModelInput = {
   description?: string | null | undefined;
   /** Anything else, as JSON. */
   extensions?: unknown;
-  /** Accepted, and without effect in this version: a create that is sent twice is made twice. */
+  /** A name of your choice for this one create, 1 to 255 characters, that makes it safe to send again: the same key with the same input makes nothing more, also at the same time, and gives what the first one made (REPLAYED); after a failure that left open whether it was made, it is looked for (RECOVERED). With other input it is a GatewayConflictError. Each caller has keys of its own. Remembered for 24 hours, 10,000 keys at most, by this process only, and as a hash like the input. */
   idempotencyKey?: string | null | undefined;
   /** Input and output data types. */
   inOut?: string | null | undefined;
@@ -79,7 +79,7 @@ export type CreatePaiModelInput = {
   domain?: string | null | undefined;
   /** Anything else: a JSON object. */
   extraInfo?: unknown;
-  /** Accepted, and without effect in this version: a create that is sent twice is made twice. */
+  /** A name of your choice for this one create, 1 to 255 characters, that makes it safe to send again: the same key with the same input makes nothing more, also at the same time, and gives what the first one made (REPLAYED); after a failure that left open whether it was made, it is looked for (RECOVERED). With other input it is a GatewayConflictError. Each caller has keys of its own. Remembered for 24 hours, 10,000 keys at most, by this process only, and as a hash like the input. */
   idempotencyKey?: string | null | undefined;
   /** Its labels. */
   labels?: Array<PaiLabelInput> | null | undefined;
@@ -101,7 +101,7 @@ export type CreatePaiModelInput = {
 export type GatewayErrorCode =
   /** An argument or a field of the input cannot be used; the message names it. */
   | 'BAD_USER_INPUT'
-  /** The state of the backend does not allow it: it exists already, is in use, or a quota is reached. */
+  /** The state of the backend does not allow it: it exists already, is in use, or a quota is reached. Or an idempotencyKey came with another input before. */
   | 'CONFLICT'
   /** The gateway's cloud account lacks the permission, or the caller lacks the scope; the message says which. */
   | 'FORBIDDEN'

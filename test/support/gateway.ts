@@ -1,8 +1,14 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import type { Authenticate } from '../../src/auth/authenticate.ts';
+import type { Identity } from '../../src/identity.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
-import { createGateway, type Gateway, type GatewaySettings } from '../../src/server.ts';
+import {
+  createGateway,
+  type Gateway,
+  type GatewayDependencies,
+  type GatewaySettings,
+} from '../../src/server.ts';
 import { createLogger, type LogLevel } from '../../src/telemetry/log.ts';
 import { Credentials, staticCredentials } from '../../src/transport/credentials.ts';
 
@@ -23,7 +29,12 @@ export interface TestGateway {
   /** Every line the gateway logged. */
   readonly logs: readonly string[];
   /** Sends an operation as JSON and gives the answer, whatever it is. */
-  query(document: string, variables?: Record<string, unknown>, signal?: AbortSignal): Promise<Answer>;
+  query(
+    document: string,
+    variables?: Record<string, unknown>,
+    signal?: AbortSignal,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
   /** Sends a generated operation; its types are the answer's. */
   run<Data, Variables>(
     document: TypedDocumentNode<Data, Variables>,
@@ -45,6 +56,9 @@ export interface TestGatewayOptions extends Partial<GatewaySettings> {
   readonly logLevel?: LogLevel;
   readonly now?: () => number;
   readonly nonce?: () => string;
+  /** Who a request speaks for, in place of everyone being the same; their keys are all the sandbox's. */
+  readonly identify?: (request: Request) => Pick<Identity, 'caller' | 'account'>;
+  readonly idempotency?: GatewayDependencies['idempotency'];
   /** Every request is of an account of its own, so that no fault of one is held against the backend by the next. */
   readonly isForgetful?: boolean;
 }
@@ -55,10 +69,11 @@ export async function openGateway(options: TestGatewayOptions = {}): Promise<Tes
   const logs: string[] = [];
   const { accessKeyId, accessKeySecret } = sandbox.credentials;
   const { sandbox: _sandbox, endpoints = {}, now, nonce, isForgetful = false, ...others } = options;
-  const { authenticate, logLevel = 'debug', ...settings } = others;
+  const { authenticate, logLevel = 'debug', identify: nameOf, idempotency, ...settings } = others;
   const credentials = staticCredentials(new Credentials(accessKeyId, accessKeySecret), 'the test');
   let requests = 0;
-  const identify = () => ({ caller: 'the test', account: `account-${++requests}`, credentials });
+  const anyone = () => ({ caller: 'the test', account: `account-${++requests}` });
+  const name = isForgetful ? anyone : nameOf;
   const gateway = createGateway(
     {
       region: sandbox.region,
@@ -74,7 +89,8 @@ export async function openGateway(options: TestGatewayOptions = {}): Promise<Tes
     {
       credentials,
       authenticate,
-      ...(isForgetful ? { identify } : {}),
+      ...(name === undefined ? {} : { identify: (request) => ({ ...name(request), credentials }) }),
+      ...(idempotency === undefined ? {} : { idempotency }),
       logger: createLogger(logLevel, (line) => logs.push(line)),
       ...(now === undefined ? {} : { now }),
       ...(nonce === undefined ? {} : { nonce }),
@@ -82,10 +98,15 @@ export async function openGateway(options: TestGatewayOptions = {}): Promise<Tes
   );
   const fetch = async (path: string, init?: RequestInit) =>
     gateway.handler.fetch(`http://127.0.0.1:4000${path}`, init ?? {});
-  const post = async (query: string, variables: unknown, signal?: AbortSignal): Promise<unknown> => {
+  const post = async (
+    query: string,
+    variables: unknown,
+    signal?: AbortSignal,
+    headers: Record<string, string> = {},
+  ): Promise<unknown> => {
     const response = await fetch('/graphql', {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify({ query, variables }),
       ...(signal === undefined ? {} : { signal }),
     });
@@ -96,7 +117,7 @@ export async function openGateway(options: TestGatewayOptions = {}): Promise<Tes
     sandbox,
     logs,
     fetch,
-    query: async (document, variables, signal) => (await post(document, variables, signal)) as Answer,
+    query: async (...asked) => (await post(...asked)) as Answer,
     run: async <Data, Variables>(document: TypedDocumentNode<Data, Variables>, variables: Variables) =>
       (await post(print(document), variables)) as { data?: Data | null },
     actions: () => sandbox.requests.map(({ action }) => action),

@@ -110,9 +110,14 @@ describe('createBillingRule', () => {
   it.each(FAILURES)('%s after %s, sent once', async (member, _cause, fault, expected) => {
     await using made = await openWithModel();
     made.gateway.sandbox.setFault('ModelRouterCreateBillingRule', fault);
-    const result = await mutate(made.gateway, 'createBillingRule', { modelId: made.id }, RULE);
-    expect(result).toMatchObject({ __typename: member, ...expected });
-    expect(made.gateway.actions()).toEqual(['ModelRouterCreateBillingRule']);
+    const result = await mutate(made.gateway, 'createBillingRule', { modelId: made.id }, `outcome ${RULE}`);
+    const isFound = fault.kind === 'reset';
+    expect(result).toMatchObject(isFound ? { outcome: 'RECOVERED' } : { __typename: member, ...expected });
+    const search = ['ModelRouterQueryModel', 'ModelRouterQueryBillingRuleList'];
+    expect(made.gateway.actions()).toEqual([
+      'ModelRouterCreateBillingRule',
+      ...(expected.outcomeUnknown === true ? search : []),
+    ]);
   });
 });
 

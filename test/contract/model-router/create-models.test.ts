@@ -317,7 +317,71 @@ describe('createModels', () => {
     await using gateway = await openGateway({ sandbox: { data: 'empty' } });
     gateway.sandbox.setFault('ModelRouterBatchCreateModel', fault);
     const result = await mutate(gateway, 'createModels', batchOf(['a', 'A']), SELECTION);
-    expect(result).toMatchObject({ __typename: member, ...expected });
+    const isFound = fault.kind === 'reset';
+    expect(result).toMatchObject(
+      isFound ? { __typename: 'CreateModelsSuccess' } : { __typename: member, ...expected },
+    );
+    expect(gateway.actions()).toEqual([
+      'ModelRouterBatchCreateModel',
+      ...(expected.outcomeUnknown === true ? ['ModelRouterQueryModelList'] : []),
+    ]);
+  });
+});
+
+describe('createModels whose answer does not come', () => {
+  it('finds what was made, each item by its own', async () => {
+    await using gateway = await openGateway({ sandbox: { data: 'empty' } });
+    gateway.sandbox.setFault('ModelRouterBatchCreateModel', { kind: 'cutBody' });
+    const result = await mutate(
+      gateway,
+      'createModels',
+      batchOf(['a', 'A'], ['b', 'B', 'second']),
+      SELECTION,
+    );
+    expect(itemsOf(result)).toEqual([
+      expect.objectContaining({ index: 0, status: 'CREATED', model: expect.objectContaining({ name: 'A' }) }),
+      expect.objectContaining({ index: 1, status: 'CREATED', model: expect.objectContaining({ name: 'B' }) }),
+    ]);
+    expect(result['createdModels']).toHaveLength(2);
+    expect(gateway.actions()).toEqual([
+      'ModelRouterBatchCreateModel',
+      'ModelRouterQueryModelList',
+      'ModelRouterQueryModelList',
+    ]);
+  });
+
+  it('finds one of two equal ones where one was made', async () => {
+    await using gateway = await openGateway({ sandbox: { data: 'empty' } });
+    gateway.sandbox.setFault('ModelRouterBatchCreateModel', { kind: 'cutBody' });
+    const result = await mutate(
+      gateway,
+      'createModels',
+      batchOf(['a', 'A'], ['a', 'A'], ['b', 'B']),
+      SELECTION,
+    );
+    expect(itemsOf(result).map(({ status }) => status)).toEqual(['CREATED', 'UNKNOWN', 'CREATED']);
+    expect(result['createdModels']).toHaveLength(2);
+  });
+
+  it('is not looked for where it is of more than 50', async () => {
+    await using gateway = await openGateway({ sandbox: { data: 'empty' } });
+    gateway.sandbox.setFault('ModelRouterBatchCreateModel', { kind: 'cutBody' });
+    const models = Array.from({ length: 51 }, (_, index) => [`m-${index}`, `M ${index}`] as const);
+    expect(await mutate(gateway, 'createModels', batchOf(...models), SELECTION)).toMatchObject({
+      __typename: 'GatewayUpstreamError',
+      outcomeUnknown: true,
+    });
     expect(gateway.actions()).toEqual(['ModelRouterBatchCreateModel']);
+  });
+
+  it('is never taken for a model of a create beside it', async () => {
+    await using gateway = await openGateway({ sandbox: { data: 'empty' } });
+    const single = { name: 'A', modelCode: 'a', vendor: 'qwen', category: 'Chat' };
+    await mutate(gateway, 'createModels', batchOf(['a', 'A']), SELECTION);
+    gateway.sandbox.setFault('ModelRouterCreateModel', { kind: 'error', status: 500, code: 'InternalError' });
+    expect(await mutate(gateway, 'createModel', single, 'outcome')).toMatchObject({
+      __typename: 'GatewayUpstreamError',
+      outcomeUnknown: true,
+    });
   });
 });
