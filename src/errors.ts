@@ -77,6 +77,14 @@ export interface FieldError {
   readonly message: string;
 }
 
+/** What the gateway's cloud account was found without. */
+export interface MissingPermission {
+  /** The RAM action, e.g. `polardb:DescribeGatewayList`. */
+  readonly action: string;
+  /** Whether a policy denies it outright: then one more that allows it changes nothing. */
+  readonly isDenied: boolean;
+}
+
 /** What is known of a failure besides its kind. Every text in it must be free of secrets. */
 export interface ErrorDetails {
   /** The backend it came from, as in the registry, e.g. `PAI`. */
@@ -89,6 +97,8 @@ export interface ErrorDetails {
   readonly requestId?: string | undefined;
   readonly httpStatus?: number | undefined;
   readonly retryAfterMs?: number | undefined;
+  /** Where a backend refused for want of a permission and named it. */
+  readonly missingPermission?: MissingPermission | undefined;
   /** Whether the backend may have carried the operation out before it failed. */
   readonly mayHaveActed?: boolean | undefined;
   /** Whether the same write may be sent to this gateway again, which then does no more than to find out. */
@@ -113,6 +123,7 @@ export class GatewayError extends Error {
   readonly requestId: string | undefined;
   readonly httpStatus: number | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly missingPermission: MissingPermission | undefined;
   readonly mayHaveActed: boolean;
   readonly isRepeatable: boolean;
   readonly fieldErrors: readonly FieldError[];
@@ -128,6 +139,7 @@ export class GatewayError extends Error {
     this.requestId = details.requestId;
     this.httpStatus = details.httpStatus;
     this.retryAfterMs = details.retryAfterMs;
+    this.missingPermission = details.missingPermission;
     this.mayHaveActed = details.mayHaveActed ?? false;
     this.isRepeatable = details.isRepeatable ?? false;
     this.fieldErrors = details.fieldErrors ?? [];
@@ -143,10 +155,11 @@ export class GatewayError extends Error {
   /** All that is known of it besides its kind and its message. */
   get facts(): ErrorDetails {
     const { source, upstreamCode, upstreamMessage, requestId, httpStatus } = this;
-    const { retryAfterMs, mayHaveActed, isRepeatable, fieldErrors, completedSteps, cause } = this;
+    const { retryAfterMs, missingPermission, mayHaveActed, isRepeatable } = this;
+    const { fieldErrors, completedSteps, cause } = this;
     return {
       ...{ source, upstreamCode, upstreamMessage, requestId, httpStatus },
-      ...{ retryAfterMs, mayHaveActed, isRepeatable, fieldErrors, completedSteps, cause },
+      ...{ retryAfterMs, missingPermission, mayHaveActed, isRepeatable, fieldErrors, completedSteps, cause },
     };
   }
 

@@ -1,4 +1,4 @@
-import { ERROR_KINDS, type ErrorKind, GatewayError } from '../errors.ts';
+import { ERROR_KINDS, type ErrorKind, GatewayError, type MissingPermission } from '../errors.ts';
 import type { HttpAnswer } from '../transport/http.ts';
 import { parseExactJson } from '../transport/json.ts';
 import { redactVendorText } from '../transport/redact.ts';
@@ -14,6 +14,7 @@ export interface Refusal {
   readonly message: string | undefined;
   readonly requestId: string | undefined;
   readonly retryAfterMs?: number | undefined;
+  readonly missingPermission?: MissingPermission | undefined;
   /** Codes of this backend that mean not found. */
   readonly notFoundCodes?: readonly string[];
   /** Values of the request that must not be echoed. */
@@ -155,10 +156,19 @@ export function refusalError(refusal: Refusal, kind = kindOf(refusal)): GatewayE
         : redactVendorText(refusal.message, refusal.secrets),
     requestId: refusal.requestId,
     httpStatus: refusal.httpStatus,
+    missingPermission: kind === 'FORBIDDEN' ? tellablePermission(refusal) : undefined,
     retryAfterMs: kind === 'RATE_LIMITED' || kind === 'UNAVAILABLE' ? refusal.retryAfterMs : undefined,
     mayHaveActed: mayHaveActed(kind, refusal.httpStatus),
     fieldErrors: kind === 'INVALID_INPUT' ? [{ path: [], message: MESSAGES[kind](refusal.title) }] : [],
   });
+}
+
+/** What a backend says of a permission goes to clients as it is, so none that repeats a value of the request does. */
+function tellablePermission({ missingPermission, secrets = [] }: Refusal): MissingPermission | undefined {
+  const repeats = secrets.some(
+    (secret) => secret !== '' && missingPermission?.action.includes(secret) === true,
+  );
+  return repeats ? undefined : missingPermission;
 }
 
 function kindOf(refusal: Refusal): ErrorKind {
@@ -222,7 +232,7 @@ export function jsonBody(answer: HttpAnswer): unknown {
 export function refusalFacts(
   answer: HttpAnswer,
   body: unknown,
-): Pick<Refusal, 'httpStatus' | 'code' | 'message' | 'requestId' | 'retryAfterMs'> {
+): Pick<Refusal, 'httpStatus' | 'code' | 'message' | 'requestId' | 'retryAfterMs' | 'missingPermission'> {
   const text = (...names: readonly string[]) => firstText(body, names) ?? xmlText(answer.body, names[0]);
   return {
     httpStatus: answer.status,
@@ -230,7 +240,20 @@ export function refusalFacts(
     message: text('Message', 'message', 'errMessage'),
     requestId: token(text('RequestId', 'requestId') ?? headerText(answer, 'x-acs-request-id')),
     retryAfterMs: retryAfterMs(answer),
+    missingPermission: missingPermission(answer, body),
   };
+}
+
+/** Source: `AccessDeniedDetail` of the vendor's envelope, in either spelling. Whose access it was stays there. */
+function missingPermission(answer: HttpAnswer, body: unknown): MissingPermission | undefined {
+  const envelope = (body ?? {}) as Readonly<Record<string, unknown>>;
+  const detail = envelope['AccessDeniedDetail'] ?? envelope['accessDeniedDetail'];
+  const text = (name: string) =>
+    firstText(detail, [name, name.charAt(0).toLowerCase() + name.slice(1)]) ?? xmlText(answer.body, name);
+  const action = text('AuthAction');
+  if (action === undefined || !/^[a-z][a-z0-9-]{1,31}:[A-Za-z][A-Za-z0-9]{1,63}$/.test(action))
+    return undefined;
+  return { action, isDenied: text('NoPermissionType') === 'ExplicitDeny' };
 }
 
 function firstText(body: unknown, names: readonly string[]): string | undefined {

@@ -139,10 +139,18 @@ const members = [
       }),
     }),
   }),
-  errorMember(
-    'GatewayForbiddenError',
-    "The gateway's cloud account or the caller may not do this; the message says whose access is missing. Nothing was done.",
-  ),
+  builder.objectRef<ErrorMember>('GatewayForbiddenError').implement({
+    description:
+      "The gateway's cloud account or the caller may not do this; the message says whose access is missing. Nothing was done.",
+    interfaces: [errorInterface],
+    fields: (t) => ({
+      missingPermission: t.string({
+        description:
+          'The permission that the cloud account lacks, by its RAM action name, e.g. polardb:CreateModelService; null where the backend does not name it, or the caller is the one who may not.',
+        resolve: ({ error }) => error.missingPermission?.action,
+      }),
+    }),
+  }),
   errorMember('GatewayNotFoundError', 'What was to be changed does not exist.'),
   errorMember(
     'GatewayConflictError',
@@ -222,6 +230,7 @@ function isRetryable(error: GatewayError): boolean {
 /** What a client sees of a {@link GatewayError}: the only place where one becomes an entry of `errors[]`. */
 export function toGraphQLError(error: GatewayError, at?: GraphQLError): GraphQLError {
   const { code, source, upstreamCode, upstreamMessage, requestId, httpStatus, retryAfterMs } = error;
+  const missingPermission = error.missingPermission?.action;
   const known = Object.entries({
     code,
     source,
@@ -231,6 +240,7 @@ export function toGraphQLError(error: GatewayError, at?: GraphQLError): GraphQLE
     httpStatus,
     retryable: isRetryable(error),
     retryAfterMs,
+    missingPermission,
   }).filter(([, value]) => value !== undefined);
   return new GraphQLError(error.message, {
     nodes: at?.nodes ?? null,

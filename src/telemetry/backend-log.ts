@@ -50,7 +50,9 @@ export function createBackendLog(logger: Logger, now: () => number): BackendLog 
       if (own === undefined) return;
       errors.set(source, { at: now(), error: own });
       const { code, upstreamCode, requestId, httpStatus } = own;
-      logger.warn({ source, operation, code, upstreamCode, requestId, httpStatus }, 'backend failed');
+      const missingPermission = own.missingPermission?.action;
+      const facts = { source, operation, code, upstreamCode, requestId, httpStatus, missingPermission };
+      logger.warn(facts, 'backend failed');
     },
     observerOf: (source) => ({
       attempted: () => undefined,

@@ -18,7 +18,9 @@ interface Sample {
   readonly http: {
     readonly status: number;
     readonly headers: Readonly<Record<string, string>>;
-    readonly body?: Readonly<Record<string, unknown>>;
+    readonly body?: Readonly<Record<string, unknown>> & {
+      readonly AccessDeniedDetail?: { readonly AuthAction: string };
+    };
     readonly bodyText?: string;
   } | null;
   readonly transport?: Transport;
@@ -157,6 +159,7 @@ function extensionsOf({ expected, http }: Sample, { source }: BackendCase) {
     requestId: expected.requestId ?? undefined,
     httpStatus: http?.status,
     retryable: expected.retryable,
+    missingPermission: http?.body?.AccessDeniedDetail?.AuthAction,
   };
 }
 
@@ -221,6 +224,9 @@ describe('at a create', () => {
       requestId,
       retryable: retryable && !isUnknown,
       ...(member === 'GatewayUpstreamError' && { outcomeUnknown: isUnknown }),
+      ...(member === 'GatewayForbiddenError' && {
+        missingPermission: sample.http?.body?.AccessDeniedDetail?.AuthAction ?? null,
+      }),
       ...(member === 'GatewayInvalidInputError' && {
         fieldErrors: [{ path: [], message: result['message'] }],
       }),

@@ -51,8 +51,8 @@ export async function writeAfterRead(what: string, write: () => Promise<unknown>
 export function halfDone(cause: GatewayError, text: string, ...completedSteps: string[]): GatewayError {
   // Kinds that promise that nothing was done would not be true.
   const kind = cause.code.startsWith('UPSTREAM_') ? cause.kind : 'UNEXPECTED_REFUSAL';
-  const { source, upstreamCode, upstreamMessage, requestId, httpStatus } = cause;
-  const facts = { source, upstreamCode, upstreamMessage, requestId, httpStatus };
+  const { source, upstreamCode, upstreamMessage, requestId, httpStatus, missingPermission } = cause;
+  const facts = { source, upstreamCode, upstreamMessage, requestId, httpStatus, missingPermission };
   return new GatewayError(kind, text, { ...facts, cause, mayHaveActed: true, completedSteps });
 }
 

@@ -41,6 +41,7 @@ const listDocument = (field: string) => `query ($first: Int, $after: String) {
 export const ERROR_MEMBER = `
   ... on GatewayError { message code source requestId retryable upstreamCode upstreamMessage }
   ... on GatewayInvalidInputError { fieldErrors { path message } }
+  ... on GatewayForbiddenError { missingPermission }
   ... on GatewayRateLimitedError { retryAfterMs }
   ... on GatewayUpstreamError { outcomeUnknown }`;
 

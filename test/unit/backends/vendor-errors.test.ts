@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { classifyRefusal, refusalError } from '../../../src/backends/vendor-errors.ts';
-import { ERROR_KINDS, type ErrorKind } from '../../../src/errors.ts';
+import { classifyRefusal, refusalError, refusalFacts } from '../../../src/backends/vendor-errors.ts';
+import { ERROR_KINDS, type ErrorKind, GatewayError } from '../../../src/errors.ts';
 
 /** Codes that mean the same whatever the status beside them: at least one for every pattern of the table. */
 const CODES: Readonly<Partial<Record<ErrorKind, readonly string[]>>> = {
@@ -218,5 +218,62 @@ describe('what follows from a kind', () => {
       requestId: undefined,
     };
     expect(refusalError(refusal, kind).mayHaveActed).toBe(mayHaveActed);
+  });
+});
+
+describe('the permission that is missing', () => {
+  const forbidden = (body: unknown, secrets: readonly string[] = [], code = 'NoPermission') => {
+    const answer = { status: 403, headers: {}, body: typeof body === 'string' ? body : JSON.stringify(body) };
+    const facts = refusalFacts(answer, typeof body === 'string' ? undefined : body);
+    return refusalError({ ...facts, code, title: 'backend', secrets }).missingPermission;
+  };
+  const action = 'polardb:DescribeGatewayList';
+
+  it.each([
+    ['PascalCase', { AccessDeniedDetail: { AuthAction: action } }],
+    ['camelCase', { accessDeniedDetail: { authAction: action, noPermissionType: 'ImplicitDeny' } }],
+    [
+      'XML',
+      `<?xml version="1.0"?><Error><AccessDeniedDetail><AuthAction>${action}</AuthAction></AccessDeniedDetail></Error>`,
+    ],
+  ])('is read of %s', (_form, body) => {
+    expect(forbidden(body)).toEqual({ action, isDenied: false });
+  });
+
+  it('may be one that a policy denies outright', () => {
+    const detail = { AuthAction: action, NoPermissionType: 'ExplicitDeny' };
+    expect(forbidden({ AccessDeniedDetail: detail })).toEqual({ action, isDenied: true });
+  });
+
+  it.each([
+    ['an empty body', ''],
+    ['null', null],
+    ['a list', []],
+    ['no detail', { Code: 'NoPermission' }],
+    ['a detail of null', { AccessDeniedDetail: null }],
+    ['a detail of text', { AccessDeniedDetail: action }],
+    ['a number', { AccessDeniedDetail: { AuthAction: 5 } }],
+    ['a sentence', { AccessDeniedDetail: { AuthAction: 'you may not: go away' } }],
+    ['a URL', { AccessDeniedDetail: { AuthAction: 'https://host/path' } }],
+    ['a resource', { AccessDeniedDetail: { AuthAction: 'acs:ram::1557702098194904:user/x' } }],
+    ['more than a name', { AccessDeniedDetail: { AuthAction: `polardb:${'x'.repeat(65)}` } }],
+  ])('is not made up of %s', (_case, body) => {
+    expect(forbidden(body)).toBeUndefined();
+  });
+
+  it('is not told where it repeats a secret of the request', () => {
+    const body = { AccessDeniedDetail: { AuthAction: 'polardb:Pl4nted' } };
+    expect(forbidden(body, ['', 'other'])).toEqual({ action: 'polardb:Pl4nted', isDenied: false });
+    expect(forbidden(body, ['Pl4nted'])).toBeUndefined();
+  });
+
+  it('belongs to FORBIDDEN alone', () => {
+    expect(forbidden({ AccessDeniedDetail: { AuthAction: action } }, [], 'Throttling')).toBeUndefined();
+  });
+
+  it('stays with the error when more becomes known of it', () => {
+    const missingPermission = { action, isDenied: false };
+    const error = new GatewayError('FORBIDDEN', 'No.', { missingPermission });
+    expect(error.with({ source: 'PAI' })).toMatchObject({ missingPermission, source: 'PAI' });
   });
 });
