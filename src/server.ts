@@ -26,7 +26,7 @@ import { schema } from './schema/index.ts';
 import { createSnapshots, snapshotsFor } from './snapshots.ts';
 import { type BackendLog, createBackendLog } from './telemetry/backend-log.ts';
 import type { DriftCount } from './telemetry/drift-log.ts';
-import { liveState } from './telemetry/live-state.ts';
+import { liveDrift, liveState } from './telemetry/live-state.ts';
 import type { Logger } from './telemetry/log.ts';
 import { BREAKER_DEFAULTS, type BreakerSettings } from './transport/breaker.ts';
 import type { CredentialSource } from './transport/credentials.ts';
@@ -188,10 +188,12 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       useSafeHttp(settings.isLoopback, origins),
       useProbes(
         () => !isDraining,
-        () =>
-          backends.map(({ source }) =>
+        () => ({
+          backends: backends.map(({ source }) =>
             liveState(source, upstreams.get(source)?.states() ?? [], log.lastError(source)),
           ),
+          drift: liveDrift(log.driftCounts()),
+        }),
       ),
       useRequestDeadline(),
       hasGraphiql && useGraphiql(graphiqlOptions(authenticate !== undefined)),

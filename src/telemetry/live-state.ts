@@ -1,5 +1,6 @@
 import type { UpstreamState } from '../transport/resilience.ts';
-import type { BackendLog } from './backend-log.ts';
+import type { LastError } from './backend-log.ts';
+import type { DriftCount } from './drift-log.ts';
 
 /** A backend's state for probes: names, codes and numbers only. */
 export interface LiveState {
@@ -11,7 +12,12 @@ export interface LiveState {
   readonly callsPerSecond: number | null;
   readonly running: number;
   readonly queued: number;
-  readonly lastError: { readonly code: string; readonly at: string } | null;
+  readonly lastError: {
+    readonly code: string;
+    readonly at: string;
+    /** The RAM action that was lacking, where the backend named it. */
+    readonly missingPermission?: string;
+  } | null;
 }
 
 const WORST_FIRST: readonly UpstreamState['breaker'][] = ['open', 'half-open', 'closed'];
@@ -20,7 +26,7 @@ const WORST_FIRST: readonly UpstreamState['breaker'][] = ['open', 'half-open', '
 export function liveState(
   source: string,
   states: readonly UpstreamState[],
-  lastError: ReturnType<BackendLog['lastError']>,
+  lastError: LastError | undefined,
 ): LiveState {
   const rates = states.flatMap(({ callsPerSecond }) => callsPerSecond ?? []);
   const sum = (count: (state: UpstreamState) => number) =>
@@ -32,9 +38,32 @@ export function liveState(
     callsPerSecond: rates.length === 0 ? null : Math.round(Math.min(...rates) * 10) / 10,
     running: sum(({ running }) => running),
     queued: sum(({ queued }) => queued),
-    lastError:
-      lastError === undefined
-        ? null
-        : { code: lastError.error.code, at: new Date(lastError.at).toISOString() },
+    lastError: lastError === undefined ? null : toLastError(lastError),
   };
+}
+
+function toLastError({ at, error }: LastError) {
+  const { code, missingPermission } = error;
+  return {
+    code,
+    at: new Date(at).toISOString(),
+    ...(missingPermission === undefined ? {} : { missingPermission: missingPermission.action }),
+  };
+}
+
+/** The drift since start, for probes. */
+export interface LiveDrift {
+  /** Different fields and ways that were counted. */
+  readonly distinct: number;
+  /** The most frequent of them. */
+  readonly top: readonly DriftCount[];
+}
+
+const MAX_DRIFT_ROWS = 20;
+
+/** Sums up the drift since start. Fields that are merely left out come last: the clouds do that all the time. */
+export function liveDrift(rows: readonly DriftCount[]): LiveDrift {
+  const isMissing = ({ kind }: DriftCount) => Number(kind === 'missing');
+  const sorted = rows.toSorted((a, b) => isMissing(a) - isMissing(b) || b.count - a.count);
+  return { distinct: rows.length, top: sorted.slice(0, MAX_DRIFT_ROWS) };
 }
