@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
@@ -9,12 +8,12 @@ import { SCOPES } from './auth/scopes.ts';
 import { backends } from './backends/index.ts';
 import { type Config, ConfigError, endpointVariable, readConfig } from './config.ts';
 import { toListener } from './http/listener.ts';
-import { readManifest } from './http/trusted-documents.ts';
 import { isLoopback } from './loopback.ts';
+import { trustedDocumentsOf } from './named-files.ts';
 import type { Sandbox } from './sandbox/index.ts';
 import { createGateway, type Gateway } from './server.ts';
 import { createLogger } from './telemetry/log.ts';
-import { Credentials, defaultChainCredentials, staticCredentials } from './transport/credentials.ts';
+import { credentialsOf, endpointOf, openSandbox } from './upstream-choice.ts';
 
 /** How often a process that npm started looks whether its parent still lives. */
 const PARENT_CHECK_MS = 500;
@@ -64,7 +63,7 @@ async function main(): Promise<void> {
     return;
   }
   const config = readConfig();
-  const sandbox = config.upstream === 'sandbox' ? await openSandbox(config) : undefined;
+  const sandbox = await openSandbox(config);
   const gateway = await openGateway(config, sandbox);
   const server = createServer(toListener(gateway.handler));
   // Before the greeting: whoever waits for it may send a signal at once.
@@ -73,22 +72,12 @@ async function main(): Promise<void> {
   process.stdout.write(greeting(config, sandbox, server));
 }
 
-async function openSandbox(config: Config): Promise<Sandbox> {
-  // Only here: a gateway in front of the cloud does not load it.
-  const { startSandbox } = await import('./sandbox/index.ts');
-  return startSandbox({ port: config.sandboxPort, region: config.region, keptRequests: 0 });
-}
-
 async function openGateway(config: Config, sandbox: Sandbox | undefined): Promise<Gateway> {
   const logger = createLogger(config.logLevel);
-  const ownEndpoint = new Map(backends.map(({ source, endpoint }) => [source, endpoint(config.region)]));
   return createGateway(
     {
       region: config.region,
-      endpointOf: (source) =>
-        sandbox === undefined
-          ? (config.endpoints.get(source) ?? new URL(ownEndpoint.get(source) ?? ''))
-          : new URL(sandbox.url),
+      endpointOf: endpointOf(config, sandbox),
       isSandbox: sandbox !== undefined,
       requestTimeoutMs: config.requestTimeoutMs,
       upstreamTimeoutMs: config.upstreamTimeoutMs,
@@ -107,29 +96,6 @@ async function openGateway(config: Config, sandbox: Sandbox | undefined): Promis
       logger,
     },
   );
-}
-
-function trustedDocumentsOf({ trustedDocuments: mode, trustedDocumentsFile: file }: Config) {
-  if (mode === 'off' || file === undefined) return {};
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    throw new ConfigError(['TRUSTED_DOCUMENTS_FILE names a file that cannot be read']);
-  }
-  const byId = readManifest(text);
-  if ('fault' in byId) throw new ConfigError([`TRUSTED_DOCUMENTS_FILE ${byId.fault}`]);
-  return { trustedDocuments: { mode, byId } };
-}
-
-function credentialsOf(config: Config, sandbox: Sandbox | undefined) {
-  if (sandbox !== undefined) {
-    const { accessKeyId, accessKeySecret } = sandbox.credentials;
-    return staticCredentials(new Credentials(accessKeyId, accessKeySecret), "the sandbox's own");
-  }
-  return config.credentials === undefined
-    ? defaultChainCredentials()
-    : staticCredentials(config.credentials, 'the environment');
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
