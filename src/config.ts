@@ -25,6 +25,8 @@ export interface Config {
   readonly region: string;
   /** By `CatalogSource`, in place of the region's own. */
   readonly endpoints: ReadonlyMap<string, URL>;
+  /** Where it is asked whom the keys belong to, in place of the cloud's own. */
+  readonly stsEndpoint: URL | undefined;
   /** 0 picks a free one. */
   readonly sandboxPort: number;
   /** Deadline of a whole request; a client may ask for less. */
@@ -113,6 +115,7 @@ const variables = z.object({
     .string()
     .regex(/^[a-z]{2}-[a-z0-9]+(-[a-z0-9]+)*$/, 'must be a region id such as cn-beijing')
     .default('cn-beijing'),
+  STS_ENDPOINT: endpoint.optional(),
   SANDBOX_PORT: wholeNumber(0, 65_535).default(0),
   REQUEST_TIMEOUT_MS: wholeNumber(1, 600_000).default(15_000),
   UPSTREAM_TIMEOUT_MS: wholeNumber(1, 600_000).default(10_000),
@@ -222,6 +225,7 @@ function toConfig(values: z.output<typeof variables>): Config {
     credentials,
     region: values.ALIBABA_CLOUD_REGION_ID,
     endpoints,
+    stsEndpoint: values.STS_ENDPOINT,
     sandboxPort: values.SANDBOX_PORT,
     requestTimeoutMs: values.REQUEST_TIMEOUT_MS,
     drainMs: values.REQUEST_TIMEOUT_MS + ANSWER_MS,

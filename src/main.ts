@@ -31,6 +31,7 @@ Without credentials it starts a sandbox with data of its own. Environment:
   ALIBABA_CLOUD_REGION_ID          region of PAI and of the AI gateway (cn-beijing)
   ${backends.map(({ source }) => endpointVariable(source)).join(', ')}
                                    a whole URL in place of the region's
+  STS_ENDPOINT                     the same for STS, which npm run doctor asks whose the keys are
   SANDBOX_PORT                     port of the sandbox (0: a free one)
   REQUEST_TIMEOUT_MS               deadline of a request; x-request-timeout-ms asks for less (15000)
   UPSTREAM_TIMEOUT_MS              deadline of one upstream operation, retries included (10000)

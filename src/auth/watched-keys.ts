@@ -60,7 +60,8 @@ export async function openKeyFile(
   };
 }
 
-async function readKeys(path: string): Promise<readonly ApiKey[]> {
+/** The keys of a file as it is now. @throws KeyFileError */
+export async function readKeys(path: string): Promise<readonly ApiKey[]> {
   return parseKeyFile(await readText(path)).map(toApiKey);
 }
 

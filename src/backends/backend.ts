@@ -18,6 +18,8 @@ export interface Backend<Session extends BackendSession> {
   readonly isRegional: boolean;
   /** The cloud's address for a region. */
   readonly endpoint: (region: string) => string;
+  /** The RAM action that lets an account perform an operation, for when the backend refuses without naming it. */
+  readonly permissionFor?: (operation: string) => string;
   /** The only way to the backend: one for each request, never shared. */
   readonly openSession: (link: BackendLink) => Session;
 }

@@ -1,3 +1,9 @@
+/** What a backend's clock can be ahead of ours, in ms; negative where it is behind. */
+export interface ClockOffset {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** A backend's clock as far as its answers tell it. */
 export interface BackendClock {
   /** Notes the `Date` header of an answer to a request that left and came back at these local times, ms since 1970. */
@@ -7,6 +13,8 @@ export interface BackendClock {
    * first answer with a `Date`.
    */
   earliestAt(localMs: number): number | undefined;
+  /** Undefined before its first answer with a `Date`. */
+  offset(): ClockOffset | undefined;
   /**
    * Takes over what the backend's clock is ahead of ours, after it refused a signature for its date.
    *
@@ -26,7 +34,7 @@ const SMALLEST_CORRECTION_MS = 2_000;
 /** Starts without any knowledge. */
 export function createBackendClock(): BackendClock {
   // Each answer bounds the offset of the two clocks from both sides, and what all of them allow bounds it best.
-  let offset: { readonly min: number; readonly max: number } | undefined;
+  let offset: ClockOffset | undefined;
   let correctionMs = 0;
   return {
     note(dateHeader, sentAt, receivedAt) {
@@ -41,6 +49,7 @@ export function createBackendClock(): BackendClock {
       offset = both.min > both.max ? told : both;
     },
     earliestAt: (localMs) => (offset === undefined ? undefined : localMs + offset.min),
+    offset: () => offset,
     correct() {
       if (offset === undefined) return false;
       const wanted = (offset.min + offset.max) / 2;

@@ -42,7 +42,7 @@ export class Credentials {
 
 /** Where access keys come from. `get` is called for every request, so that keys that expire are renewed in time. */
 export interface CredentialSource {
-  /** For a person, e.g. `the environment`. */
+  /** For a person, e.g. `the environment`; it may say more once credentials were had. */
   readonly description: string;
   /** @throws GatewayError UNAUTHENTICATED where no credentials can be had. */
   get(): Promise<Credentials>;
@@ -62,11 +62,13 @@ export function staticCredentials(credentials: Credentials, description: string)
 export function defaultChainCredentials(): CredentialSource {
   let client: ChainClient | undefined;
   let underWay: Promise<Credentials> | undefined;
+  let provider: string | undefined;
   const find = async () => {
     try {
       client ??= await openChain();
       const found = await client.getCredential();
       if (!found.accessKeyId || !found.accessKeySecret) throw new Error('empty credentials');
+      provider = providerOf(found);
       return new Credentials(found.accessKeyId, found.accessKeySecret, found.securityToken);
     } catch {
       client = undefined;
@@ -80,7 +82,10 @@ export function defaultChainCredentials(): CredentialSource {
     }
   };
   return {
-    description: "the vendor's default credential chain",
+    get description() {
+      const chain = "the vendor's default credential chain";
+      return provider === undefined ? chain : `${chain} (${provider})`;
+    },
     get() {
       // One search at a time: a second one, begun while the library still walks its chain, would be given the
       // provider that is just being tried as if it had worked, and fail. Source: @alicloud/credentials 2.4.7.
@@ -88,6 +93,11 @@ export function defaultChainCredentials(): CredentialSource {
       return underWay;
     },
   };
+}
+
+/** The link of the chain that had them, e.g. `profile` or `ram_role_arn/static_ak`. */
+function providerOf({ providerName = '' }: ChainCredential): string | undefined {
+  return /^(?:default\/)?([\w/]{1,100})$/.exec(providerName)?.[1];
 }
 
 async function openChain(): Promise<ChainClient> {
@@ -105,4 +115,5 @@ interface ChainCredential {
   accessKeyId?: string;
   accessKeySecret?: string;
   securityToken?: string;
+  providerName?: string;
 }

@@ -34,12 +34,16 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
  * `secrets` are values known to be secret in this exchange; each occurrence goes, whatever it looks like.
  */
 export function redactVendorText(text: string, secrets: readonly string[] = []): string {
-  const withoutSecrets = secrets.length === 0 ? text : text.replace(anyOf(secrets), '[redacted]');
   const redacted = PATTERNS.reduce(
     (rest, [pattern, mark]) => rest.replace(pattern, mark),
-    withoutSecrets.slice(0, 4 * MAX_LENGTH),
+    withoutSecrets(text, secrets).slice(0, 4 * MAX_LENGTH),
   );
   return redacted.length > MAX_LENGTH ? `${redacted.slice(0, MAX_LENGTH - 1)}…` : redacted;
+}
+
+/** A text with every occurrence of these values taken out, however they are spelt. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets.length === 0 ? text : text.replace(anyOf(secrets), '[redacted]');
 }
 
 /** Finds each secret as it is, percent-encoded either way, or escaped in JSON; the longest first. */

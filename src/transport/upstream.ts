@@ -1,4 +1,4 @@
-import { createBackendClock } from './backend-clock.ts';
+import { type ClockOffset, createBackendClock } from './backend-clock.ts';
 import type { CredentialSource } from './credentials.ts';
 import { Flight, type Patience } from './flight.ts';
 import { heldBack, lateAnswer, requestTimeout, withWhetherActed } from './given-up.ts';
@@ -59,6 +59,8 @@ export interface UpstreamPool {
   forAccount(account: string, credentials: CredentialSource): Upstream;
   /** What the known accounts meet now. */
   states(): readonly UpstreamState[];
+  /** Undefined before the first answer. */
+  clockOffset(): ClockOffset | undefined;
   /** Breaks off what is under way and closes the connections. */
   close(): Promise<void>;
 }
@@ -104,6 +106,7 @@ export function createUpstreamPool(
       return upstream;
     },
     states: () => [...byAccount.values()].map((upstream) => upstream.state()),
+    clockOffset: () => backendClock.offset(),
     close: () => http.close(),
   };
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -73,6 +74,38 @@ test('the sources compile with it', () => {
     });
   expect(run).not.toThrow();
 }, 60_000);
+
+test('the doctor asks it like the others', async () => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.end(JSON.stringify({ models: [], total: 0 }));
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { examine } = (await import(
+    join(copy, 'src/doctor/examine.ts')
+  )) as typeof import('../../src/doctor/examine.ts');
+  const env = {
+    ...{ PORT: '0', ALIBABA_CLOUD_ACCESS_KEY_ID: 'id', ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'secret' },
+    ...{ MODEL_ROUTER_ENDPOINT: url, PAI_ENDPOINT: url, AI_GATEWAY_ENDPOINT: url, MODEL_HUB_ENDPOINT: url },
+  };
+  const clock = { now: Date.now, nonce: randomUUID, monotonicMs: () => performance.now(), random: () => 0 };
+  const checks = await Array.fromAsync(examine({ env, gatewayUrl: undefined }, clock));
+  await new Promise((done) => server.close(done));
+  expect(checks.filter(({ subject }) => subject === 'backend').map(({ source }) => source)).toEqual([
+    'MODEL_ROUTER',
+    'PAI',
+    'AI_GATEWAY',
+    'MODEL_HUB',
+  ]);
+  expect(checks.find(({ source }) => source === 'MODEL_HUB')).toMatchObject({
+    mark: 'ok',
+    finding: expect.stringMatching(/^answered HubList in \d+ ms$/),
+    facts: { reads: 3, attempts: 3 },
+  });
+  expect(asked.filter((path) => path.startsWith('/hub?'))).toHaveLength(3);
+});
 
 test('it is known in configuration, scopes, enum and sources, and is served with ids, pages and errors of its own', async () => {
   const asked: string[] = [];

@@ -11,10 +11,10 @@ describe('npm run build', { timeout: 30_000 }, () => {
   }, 120_000);
   afterAll(() => production[Symbol.asyncDispose]());
 
-  const start = (args: readonly string[] = []) =>
+  const start = (args: readonly string[] = [], entry = 'main.js') =>
     startProcess({ NODE_ENV: 'production' }, args, {
       // Node refuses to write any file: the image's file system is read-only.
-      command: ['--permission', '--allow-fs-read=*', join('dist', 'main.js')],
+      command: ['--permission', '--allow-fs-read=*', join('dist', entry)],
       cwd: production.directory,
     });
 
@@ -55,6 +55,15 @@ describe('npm run build', { timeout: 30_000 }, () => {
     gateway.child.kill('SIGTERM');
     expect(await gateway.ended).toBe(0);
     expect(gateway.stderr).toBe('');
+  });
+
+  it('brings the doctor along', async () => {
+    await using gateway = start();
+    await using doctor = start(['--json', '--url', await gateway.origin()], 'doctor.js');
+    expect(await doctor.ended).toBe(0);
+    expect(doctor.stderr).toBe('');
+    expect(JSON.parse(doctor.stdout)).toMatchObject({ healthy: true });
+    expect(doctor.stdout).toContain('"drift"');
   });
 
   it('explains itself with --help', async () => {

@@ -98,6 +98,7 @@ export const aiGateway: Backend<AiGatewaySession> = {
     CENTRAL_REGIONS.includes(region)
       ? 'https://polardb.aliyuncs.com'
       : `https://polardb.${region}.aliyuncs.com`,
+  permissionFor: (operation) => `polardb:${operation}`,
   openSession: openAiGatewaySession,
 };
 

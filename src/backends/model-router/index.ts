@@ -58,6 +58,7 @@ export const modelRouter: Backend<ModelRouterSession> = {
     CENTRAL_REGIONS.includes(region)
       ? 'https://aicontent.aliyuncs.com'
       : `https://aicontent.${region}.aliyuncs.com`,
+  permissionFor: (operation) => `aicontent:${operation}`,
   openSession(link) {
     const loaders = openLoaders(link);
     const rulesByFilter = async (model: Pick<Model, 'sourceId' | 'modelCode'>) =>

@@ -25,5 +25,8 @@ export const pai: Backend<PaiSession> = {
     CENTRAL_REGIONS.includes(region)
       ? 'https://aiworkspace.aliyuncs.com'
       : `https://aiworkspace.${region}.aliyuncs.com`,
+  // Source: the vendor's pages of the operations, which name workspaces apart.
+  permissionFor: (operation) =>
+    operation.endsWith('Workspaces') ? `paiworkspace:${operation}` : `paimodel:${operation}`,
   openSession,
 };

@@ -77,6 +77,14 @@ describe("the vendor's default chain", () => {
     expect([found.accessKeyId, found.revealSecret()]).toEqual(['LTAI-from-profile', 'secret-from-profile']);
   });
 
+  it('says which link of it had them, once it was found', async () => {
+    isolate('credentials');
+    const source = defaultChainCredentials();
+    expect(source.description).toBe("the vendor's default credential chain");
+    await source.get();
+    expect(source.description).toMatch(/^the vendor's default credential chain \(profile[\w/]*\)$/);
+  });
+
   it('reads the environment first, its token included', async () => {
     isolate('credentials');
     vi.stubEnv('ALIBABA_CLOUD_ACCESS_KEY_ID', SECRETS[0]);
