@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
 import { openAuthenticator } from './auth/index.ts';
@@ -7,7 +7,7 @@ import { KeyFileError } from './auth/key-file.ts';
 import { SCOPES } from './auth/scopes.ts';
 import { backends } from './backends/index.ts';
 import { type Config, ConfigError, endpointVariable, readConfig } from './config.ts';
-import { toListener } from './http/listener.ts';
+import { createHttpServer } from './http/listener.ts';
 import { isLoopback } from './loopback.ts';
 import { trustedDocumentsOf } from './named-files.ts';
 import type { Sandbox } from './sandbox/index.ts';
@@ -66,7 +66,7 @@ async function main(): Promise<void> {
   const config = readConfig();
   const sandbox = await openSandbox(config);
   const gateway = await openGateway(config, sandbox);
-  const server = createServer(toListener(gateway.handler));
+  const server = createHttpServer(gateway.handler);
   // Before the greeting: whoever waits for it may send a signal at once.
   stopOnSignals(server, gateway, sandbox, config);
   await listen(server, config.port, config.host);

@@ -1,10 +1,20 @@
-import type { RequestListener } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 
 /**
- * The gateway as a listener of node's server. An address that cannot be read (`Host: 127.0.0.1:99999`) is refused
- * here: behind this it is an exception before any plugin, and its stack the answer.
+ * A server, not yet listening, that hands requests to the gateway.
+ *
+ * Of a header that may come only once node keeps the first and drops the others, while what stands in front of the
+ * gateway may have judged another one. Joined they are no address, no type and no credentials.
  */
-export function toListener(handler: RequestListener): RequestListener {
+export function createHttpServer(handler: RequestListener): Server {
+  return createServer({ joinDuplicateHeaders: true }, toListener(handler));
+}
+
+/**
+ * An address that cannot be read (`Host: 127.0.0.1:99999`) is refused here: behind this it is an exception before any
+ * plugin, and its stack the answer.
+ */
+function toListener(handler: RequestListener): RequestListener {
   return (request, response) => {
     if (URL.canParse(`http://${request.headers.host ?? 'localhost'}${request.url ?? '/'}`)) {
       return handler(request, response);

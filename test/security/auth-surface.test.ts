@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openGateway, type TestGateway } from '../support/gateway.ts';
 import { ask, type Headers, type HttpAnswer, openKeyRing, post } from './support/callers.ts';
-import { READ, WRITE } from './support/listening.ts';
+import { asJson, openListening, READ, WRITE } from './support/listening.ts';
 
 const ring = openKeyRing();
 let gateway: TestGateway;
@@ -150,6 +150,28 @@ describe('with a key', () => {
       answers.map((_answer, index) => (index % 2 === 0 ? undefined : 'FORBIDDEN')),
     );
   });
+});
+
+it("a header of credentials that comes twice is none: which of them counts is nobody's guess", async () => {
+  await using listening = await openListening({ authenticate: ring.authenticate });
+  const { authorization: good = '' } = key;
+  const { authorization: other = '' } = ring.holderOf();
+  for (const authorization of [
+    [good, 'Bearer x'],
+    ['Bearer x', good],
+    [good, other],
+    [good, good],
+  ]) {
+    const { method, body } = asJson(READ);
+    const apiKeys = authorization.map((value) => value.slice('Bearer '.length));
+    for (const credentials of [{ authorization }, { 'x-api-key': apiKeys }]) {
+      const headers = { 'content-type': 'application/json', ...credentials };
+      const answer = await listening.send({ method: method ?? '', headers, body: body ?? '' });
+      expect(answer.status).toBe(401);
+    }
+  }
+  expect((await listening.send(asJson(READ, key))).status).toBe(200);
+  expect(listening.actions()).toEqual(['ModelRouterQueryModelList']);
 });
 
 it('a failure of what tells callers apart lets nobody in, and shows nothing of itself', async () => {

@@ -66,6 +66,16 @@ describe('a POST that a form can make', () => {
     await expectRefused({ method: 'POST', headers: { 'content-type': type }, body }, 415);
   });
 
+  it('is refused with two content types, whichever comes first', async () => {
+    for (const types of [
+      ['application/json', 'text/plain'],
+      ['text/plain', 'application/json'],
+    ]) {
+      const body = JSON.stringify({ query: WRITE });
+      await expectRefused({ method: 'POST', headers: { 'content-type': types }, body }, 415);
+    }
+  });
+
   it('is refused without a content type', async () => {
     await expectRefused({ method: 'POST', headers: {}, body: JSON.stringify({ query: WRITE }) }, 415);
   });
@@ -213,6 +223,7 @@ describe('a foreign Host header (DNS rebinding)', () => {
 
   it.each([
     ['comes before the right one', ['Host: evil.example', 'Host: 127.0.0.1']],
+    ['comes behind the right one', ['Host: 127.0.0.1', 'Host: evil.example']],
     ['is empty', ['Host:']],
     ['is missing', []],
   ])('that %s is refused', async (_case, hosts) => {

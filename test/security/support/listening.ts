@@ -1,15 +1,15 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, request } from 'node:http';
+import { type IncomingHttpHeaders, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { toListener } from '../../../src/http/listener.ts';
+import { createHttpServer } from '../../../src/http/listener.ts';
 import { openGateway, type TestGateway, type TestGatewayOptions } from '../../support/gateway.ts';
 
 /** A request as it goes through a socket: nothing is added but what HTTP itself needs. */
 export interface RawRequest {
   readonly method?: string;
   readonly path?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body?: string;
 }
 
@@ -50,7 +50,7 @@ export function asJson(query: string, headers: Readonly<Record<string, string>> 
 export async function openListening(options: TestGatewayOptions = {}): Promise<ListeningGateway> {
   const gateway = await openGateway(options);
   const served: string[] = [];
-  const server = createServer(toListener(gateway.gateway.handler)).listen(0, '127.0.0.1');
+  const server = createHttpServer(gateway.gateway.handler).listen(0, '127.0.0.1');
   server.on('request', (message, response) => {
     response.once('finish', () => served.push(`${message.method} ${response.statusCode}`));
   });
