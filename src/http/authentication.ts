@@ -32,7 +32,8 @@ export function useAuthentication(authenticate: Authenticate, logger: Logger): P
           logger.info({ requestId, reason }, 'a caller was turned away');
           const fault = reason === 'MISSING' ? '' : ', error="invalid_token"';
           const headers = { 'www-authenticate': `Bearer realm="modelgraph"${fault}` };
-          endResponse(refusalResponse(fetchAPI, { status: 401, code: 'UNAUTHENTICATED', message, headers }));
+          const facts = { status: 401, code: 'UNAUTHENTICATED', message, headers } as const;
+          endResponse(refusalResponse(fetchAPI, request, facts));
           return;
         }
         case 'unavailable': {
@@ -42,7 +43,7 @@ export function useAuthentication(authenticate: Authenticate, logger: Logger): P
           const headers = { 'retry-after': String(RETRY_AFTER_SECONDS) };
           const retryAfterMs = 1000 * RETRY_AFTER_SECONDS;
           endResponse(
-            refusalResponse(fetchAPI, {
+            refusalResponse(fetchAPI, request, {
               ...{ status: 503, code: 'UPSTREAM_UNAVAILABLE', message, headers, retryAfterMs },
             }),
           );

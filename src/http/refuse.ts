@@ -27,10 +27,27 @@ export function refuse(status: number, message: string): GraphQLError {
 /** A refusal as an answer, for where Yoga makes none of errors: before it reads the request. */
 export function refusalResponse(
   { Response }: { readonly Response: typeof globalThis.Response },
+  request: Request,
   { status, code, message, headers = {}, retryAfterMs }: RefusalFacts,
 ): Response {
   const errors = [{ message, extensions: extensionsOf(code, retryAfterMs) }];
-  return Response.json({ errors }, { status, headers: { ...headers } });
+  const type = answerType(request.headers.get('accept') ?? '');
+  return Response.json(
+    { errors },
+    { status, headers: { ...headers, 'content-type': `${type}; charset=utf-8` } },
+  );
+}
+
+const JSON_TYPE = 'application/json';
+/** Only in this type may a client take the body of a failed request for GraphQL's. Source: GraphQL over HTTP, draft. */
+const GRAPHQL_TYPE = 'application/graphql-response+json';
+const ANY_TYPE = ['*/*', 'application/*'];
+
+/** Of the types that hold errors the one that the client names first, as Yoga chooses for its answers. */
+function answerType(accept: string): string {
+  const named = accept.split(',').map((item) => item.split(';')[0]?.trim().toLowerCase() ?? '');
+  const first = named.find((type) => [JSON_TYPE, GRAPHQL_TYPE, ...ANY_TYPE].includes(type));
+  return first === GRAPHQL_TYPE ? GRAPHQL_TYPE : JSON_TYPE;
 }
 
 function extensionsOf(code: RefusalFacts['code'], retryAfterMs: number | undefined) {

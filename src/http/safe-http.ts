@@ -16,7 +16,7 @@ export function useSafeHttp(isLoopbackOnly: boolean, origins: readonly string[] 
     onRequest({ request, fetchAPI, endResponse }) {
       const fault = faultOf(request, isLoopbackOnly, origins);
       if (fault !== undefined) {
-        endResponse(refusalResponse(fetchAPI, { code: 'BAD_USER_INPUT', ...fault }));
+        endResponse(refusalResponse(fetchAPI, request, { code: 'BAD_USER_INPUT', ...fault }));
       } else if (isPreflight(request, origins)) {
         endResponse(new fetchAPI.Response(null, { status: 204 }));
       } else if (request.method === 'POST') {

@@ -91,6 +91,40 @@ describe('without a key', () => {
   });
 });
 
+describe.each([
+  ['401', 401, {}, 'application/json'],
+  ['403', 403, { origin: 'https://evil.example' }, 'application/json'],
+  ['415', 415, {}, 'text/plain'],
+])('a refusal by %s', (_status, status, headers, type) => {
+  const GRAPHQL = 'application/graphql-response+json';
+  it.each([
+    [undefined, 'application/json'],
+    ['*/*', 'application/json'],
+    ['application/json', 'application/json'],
+    [GRAPHQL, GRAPHQL],
+    [`${GRAPHQL}; charset=utf-8`, GRAPHQL],
+    ['Application/GraphQL-Response+JSON', GRAPHQL],
+    [`${GRAPHQL}, application/json;q=0.9`, GRAPHQL],
+    [`application/json, ${GRAPHQL}`, 'application/json'],
+    [`text/html, ${GRAPHQL}`, GRAPHQL],
+    [`application/*, ${GRAPHQL}`, 'application/json'],
+    ['text/event-stream', 'application/json'],
+    ['image/png', 'application/json'],
+  ])('answers to who accepts %s in %s', async (accept, expected) => {
+    const response = await gateway.fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': type, ...headers, ...(accept === undefined ? {} : { accept }) },
+      body: JSON.stringify({ query: READ }),
+    });
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      status,
+      `${expected}; charset=utf-8`,
+    ]);
+    expect(JSON.parse(await response.text()).errors).toHaveLength(1);
+    expect(gateway.actions()).toEqual([]);
+  });
+});
+
 describe('with a key', () => {
   it.each([
     ['authorization', (headers: Headers) => headers],
