@@ -39,8 +39,12 @@ export function useSafeMessages(): Plugin {
   const rules = specifiedRules.map((rule) => (rule === ValuesOfCorrectTypeRule ? valuesWithoutQuotes : rule));
   return {
     onParams({ params }) {
+      // Items of a batch are of any type, and the plugins behind this one read their properties.
+      if (typeof params !== 'object' || params === null || Array.isArray(params)) {
+        throw refuse(400, 'Each operation of a batch must be a JSON object.');
+      }
       // Yoga would quote the name.
-      const given = Object.entries(typeof params === 'object' ? (params ?? {}) : {});
+      const given = Object.entries(params);
       if (given.some(([name, value]) => value !== null && !PARAMETERS.includes(name))) {
         throw refuse(400, `The request has a parameter that is none of ${PARAMETERS.join(', ')}.`);
       }

@@ -33,6 +33,29 @@ describe.each(['allow', 'only'] as const)('%s', (mode) => {
     expect(answer).toEqual({ data: { models: { nodes: [{ name: expect.any(String) }] } } });
   });
 
+  it.each([[null], [7], ['text'], [true], [[]]])(
+    '%j in a batch is no operation, and leaves the others',
+    async (item) => {
+      await using opened = await open(mode);
+      const { status, answer } = await opened.post([item, { documentId: documentId(KNOWN) }]);
+      expect([status, answer]).toEqual([
+        200,
+        [
+          {
+            errors: [
+              {
+                message: 'Each operation of a batch must be a JSON object.',
+                extensions: { code: 'BAD_USER_INPUT' },
+              },
+            ],
+          },
+          { data: { models: { nodes: expect.any(Array) } } },
+        ],
+      ]);
+      expect(opened.gateway.logs.filter((line) => line.includes('"level":50'))).toEqual([]);
+    },
+  );
+
   it.each([
     ['unknown', persisted('0'.repeat(64)), 'PERSISTED_QUERY_NOT_FOUND'],
     ['the name of something every object has', persisted('constructor'), 'PERSISTED_QUERY_NOT_FOUND'],
