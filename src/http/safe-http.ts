@@ -128,6 +128,7 @@ function matches(asked: string, answer: string): boolean {
 function parametersOf(query: URLSearchParams): GraphQLParams {
   const given = {
     query: query.get('query') || undefined,
+    documentId: query.get('documentId') || undefined,
     operationName: query.get('operationName') || undefined,
     variables: jsonParameter(query, 'variables'),
     extensions: jsonParameter(query, 'extensions'),

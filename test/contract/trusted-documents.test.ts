@@ -33,6 +33,26 @@ describe.each(['allow', 'only'] as const)('%s', (mode) => {
     expect(answer).toEqual({ data: { models: { nodes: [{ name: expect.any(String) }] } } });
   });
 
+  it('a known id runs its document, in the address of a GET', async () => {
+    await using opened = await open(mode);
+    const extensions = JSON.stringify(persisted(documentId(KNOWN)).extensions);
+    for (const id of [{ documentId: documentId(KNOWN) }, { extensions }]) {
+      const parameters = new URLSearchParams({ ...id, variables: '{"first":1}' });
+      const response = await opened.gateway.fetch(`/graphql?${parameters}`);
+      expect([response.status, await response.json()]).toEqual([
+        200,
+        { data: { models: { nodes: [{ name: expect.any(String) }] } } },
+      ]);
+    }
+  });
+
+  it('a mutation does not run by a GET of its id', async () => {
+    const WRITE = 'mutation { createModel(input: { name: "n", modelCode: "m" }) { __typename } }';
+    await using gateway = await openGateway({ trustedDocuments: { mode, byId: new Map([['w', WRITE]]) } });
+    const response = await gateway.fetch('/graphql?documentId=w');
+    expect([response.status, gateway.actions()]).toEqual([405, []]);
+  });
+
   it.each([[null], [7], ['text'], [true], [[]]])(
     '%j in a batch is no operation, and leaves the others',
     async (item) => {
