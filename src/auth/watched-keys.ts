@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { Logger } from '../telemetry/log.ts';
 import type { ApiKey } from './api-key.ts';
 import { KeyFileError, parseKeyFile, toApiKey } from './key-file.ts';
@@ -14,8 +14,9 @@ export interface KeyFileDependencies {
 }
 
 /**
- * The keys of a file, read anew when it changes. It is looked at when keys are asked for, at most once a second, by
- * its status: watching misses files that editors put in place of another and directories that Kubernetes swaps. A
+ * The keys of a file, read anew when it changes. It is looked at when keys are asked for, at most once a second:
+ * watching misses files that editors put in place of another and directories that Kubernetes swaps. Its text is
+ * compared, not its status: times are as coarse as the file system, and a key may be exchanged within one tick. A
  * file that went away or broke leaves the keys as they were, and is logged once.
  *
  * @throws KeyFileError where it cannot be used at the start
@@ -25,24 +26,19 @@ export async function openKeyFile(
   { logger, now }: KeyFileDependencies,
 ): Promise<() => Promise<readonly ApiKey[]>> {
   let checkedAt = now();
-  let mark = await markOf(path);
-  let keys = await readKeys(path);
-  let lastComplaint: string | undefined;
+  let seen = await lookAt(path);
+  let keys = keysOf(seen);
   let underWay: Promise<void> | undefined;
 
   const check = async () => {
-    // Before the read: what changes behind it has another mark the next time.
-    const markNow = await markOf(path);
-    if (markNow === mark) return;
+    const found = await lookAt(path);
+    if (found.text === seen.text && found.fault === seen.fault) return;
+    seen = found;
     try {
-      keys = await readKeys(path);
-      mark = markNow;
+      keys = keysOf(found);
       logger.info({ keys: keys.length }, 'the file of API keys was read anew');
     } catch (error) {
       const faults = error instanceof KeyFileError ? error.faults : [];
-      const complaint = `${markNow} ${faults.join()}`;
-      if (complaint === lastComplaint) return;
-      lastComplaint = complaint;
       logger.error({ faults }, 'the file of API keys cannot be used: the keys read before stay in force');
     }
   };
@@ -62,23 +58,23 @@ export async function openKeyFile(
 
 /** The keys of a file as it is now. @throws KeyFileError */
 export async function readKeys(path: string): Promise<readonly ApiKey[]> {
-  return parseKeyFile(await readText(path)).map(toApiKey);
+  return keysOf(await lookAt(path));
 }
 
-async function readText(path: string): Promise<string> {
+/** What a look at the file found: its text, or why there is none. */
+type Look =
+  | { readonly text: string; readonly fault?: undefined }
+  | { readonly text?: undefined; readonly fault: string };
+
+async function lookAt(path: string): Promise<Look> {
   try {
-    return await readFile(path, 'utf8');
+    return { text: await readFile(path, 'utf8') };
   } catch (error) {
-    throw new KeyFileError([`It cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`]);
+    return { fault: `It cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})` };
   }
 }
 
-/** Differs whenever the file does: another one in its place, another length, another time. */
-async function markOf(path: string): Promise<string> {
-  try {
-    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
-    return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
-  } catch {
-    return 'none';
-  }
+function keysOf({ text, fault }: Look): readonly ApiKey[] {
+  if (text === undefined) throw new KeyFileError([fault]);
+  return parseKeyFile(text).map(toApiKey);
 }

@@ -11,9 +11,22 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openKeyFile } from '../../../src/auth/watched-keys.ts';
 import { createLogger } from '../../../src/telemetry/log.ts';
+
+const status = vi.hoisted(() => ({ isCoarse: false }));
+vi.mock(import('node:fs/promises'), async (original) => {
+  const actual = await original();
+  const at = new Date(0);
+  const coarse = { dev: 1n, ino: 1n, size: 1n, mtimeNs: 0n, ctimeNs: 0n, mtime: at, ctime: at };
+  const stat = async (...args: Parameters<typeof actual.stat>) =>
+    status.isCoarse ? coarse : actual.stat(...args);
+  return { ...actual, stat: stat as typeof actual.stat };
+});
+afterEach(() => {
+  status.isCoarse = false;
+});
 
 let folder: string;
 let path: string;
@@ -71,6 +84,26 @@ describe('a file of keys that changes', () => {
     renameSync(other, path);
     time += 1000;
     expect(await names()).toEqual(['b']);
+  });
+
+  it('is read anew, where only its text differs, as within one tick of a coarse clock', async () => {
+    status.isCoarse = true;
+    writeFileSync(path, content('a'));
+    const names = await open();
+    writeFileSync(path, content('b'));
+    time += 1000;
+    expect(await names()).toEqual(['b']);
+  });
+
+  it('that is as it was is not told of as new', async () => {
+    writeFileSync(path, content('a'));
+    const names = await open();
+    const other = join(folder, 'other');
+    writeFileSync(other, content('a'));
+    renameSync(other, path);
+    time += 1000;
+    expect(await names()).toEqual(['a']);
+    expect(logs).toEqual([]);
   });
 
   it('is read anew, where the folder that a link goes through is swapped', async () => {
@@ -131,6 +164,10 @@ describe('a file of keys that changes', () => {
       time += 1000;
       expect(await names()).toEqual(['b']);
       expect(complaints()).toHaveLength(1);
+      harm();
+      time += 1000;
+      expect(await names()).toEqual(['b']);
+      expect(complaints()).toHaveLength(2);
     },
   );
 
