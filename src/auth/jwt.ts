@@ -1,5 +1,13 @@
 import type { KeyObject } from 'node:crypto';
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type FetchImplementation,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose';
 import { type Authenticate, bearerToken, refused, type Verdict } from './authenticate.ts';
 import { parseScopes, type Scopes } from './scopes.ts';
 
@@ -20,6 +28,8 @@ const CLOCK_TOLERANCE_SECONDS = 5;
 /** Longest subject. Source: OpenID Connect Core 1.0, section 2. */
 const MAX_SUBJECT_LENGTH = 255;
 const JWKS_TIMEOUT_MS = 5000;
+/** Largest set of keys that is read; one of a hundred keys with their certificates is smaller. */
+const MAX_JWKS_BYTES = 1024 * 1024;
 /** Names that issuers give the claim with the scopes: RFC 8693, then Microsoft and Okta, then others. */
 const USUAL_SCOPE_CLAIMS = ['scope', 'scp', 'scopes'];
 
@@ -78,7 +88,7 @@ async function verify(
 
 /** The issuer's keys: kept for ten minutes, and asked for anew by a key id not among them, twice a minute at most. */
 function publicKeys(url: URL): JWTVerifyGetKey {
-  const keys = createRemoteJWKSet(url, { timeoutDuration: JWKS_TIMEOUT_MS });
+  const keys = createRemoteJWKSet(url, { timeoutDuration: JWKS_TIMEOUT_MS, [customFetch]: fetchKeys });
   return async (header, token) => {
     try {
       return await keys(header, token);
@@ -92,6 +102,24 @@ function publicKeys(url: URL): JWTVerifyGetKey {
   };
 }
 
+/** Anyone can have the keys asked for, by any token: what the address answers must not fill the memory. */
+const fetchKeys: FetchImplementation = async (url, options) => {
+  const response = await fetch(url, options);
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    throw new KeysUnavailable(`HTTP_${response.status}`);
+  }
+  let bytes = 0;
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      bytes += chunk.byteLength;
+      if (bytes > MAX_JWKS_BYTES) throw new KeysUnavailable('TOO_LARGE');
+      controller.enqueue(chunk);
+    },
+  });
+  return new Response(response.body?.pipeThrough(counted) ?? null);
+};
+
 function verdictOf(error: unknown): Verdict {
   if (error instanceof KeysUnavailable) return { kind: 'unavailable', cause: error.message };
   // Claims are judged only once the signature holds: nobody learns of them by guessing.
@@ -102,10 +130,13 @@ function verdictOf(error: unknown): Verdict {
   return refused('UNKNOWN', 'The token is not valid.');
 }
 
-/** A code or a name: messages and stacks of the network hold addresses. */
+/** A code or a name of the innermost error that has one: messages and stacks of the network hold addresses. */
 function causeOf(error: unknown): string {
-  const { cause, code, name } = error as { cause?: { code?: unknown }; code?: unknown; name?: unknown };
-  return String(cause?.code ?? code ?? name);
+  if (error instanceof KeysUnavailable) return error.message;
+  const { cause, code, name } = error as { cause?: unknown; code?: unknown; name?: unknown };
+  if (typeof cause === 'object' && cause !== null) return causeOf(cause);
+  // Those of the DOM's exceptions are numbers of no meaning.
+  return String(typeof code === 'string' ? code : name);
 }
 
 /** Scopes of other services in the same token grant nothing here. */

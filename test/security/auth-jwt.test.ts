@@ -349,36 +349,41 @@ describe("the issuer's keys", () => {
   });
 
   it.each([
-    ['do not answer', 'closed', 200],
-    ['fail', { keys: [] }, 500],
-    ['redirect', { keys: [] }, 302],
-    ['are no JSON', '<html>', 200],
-    ['are no key set', { key: [] }, 200],
-  ])('that %s are told of with 503: nothing is known against the token', async (_case, keySet, status) => {
-    const own = await openIssuer(keySet);
-    own.status = status;
-    await using other = await behind({ key: { jwksUrl: own.url } });
-    if (keySet === 'closed') await own[Symbol.asyncDispose]();
-    const answer = await send(await rs256(CLAIMS), other);
-    expect([answer.status, JSON.parse(answer.text)]).toEqual([
-      503,
-      {
-        errors: [
-          {
-            message: 'Keys and tokens cannot be checked at the moment.',
-            extensions: { code: 'UPSTREAM_UNAVAILABLE', retryable: true, retryAfterMs: 5000 },
-          },
-        ],
-      },
-    ]);
-    expect(answer.headers.get('retry-after')).toBe('5');
-    expect(other.actions()).toEqual([]);
-    expect(other.logs.filter((line) => line.includes('cannot be told apart'))).toHaveLength(1);
-    expect(other.logs.join()).not.toContain(own.url.host);
-    if (keySet === 'closed') return;
-    own.keySet = { keys: [rsa.jwk] };
-    own.status = 200;
-    expectServed(await send(await rs256(CLAIMS), other), other);
-    await own[Symbol.asyncDispose]();
-  });
+    ['do not answer', 'closed', 200, 'ECONNREFUSED'],
+    ['fail', { keys: [] }, 500, 'HTTP_500'],
+    ['redirect', { keys: [] }, 302, 'HTTP_302'],
+    ['are no JSON', '<html>', 200, 'SyntaxError'],
+    ['are no key set', { key: [] }, 200, 'ERR_JWKS_INVALID'],
+    ['are endless', ' '.repeat(1024 * 1024) + JSON.stringify({ keys: [] }), 200, 'TOO_LARGE'],
+  ])(
+    'that %s are told of with 503: nothing is known against the token',
+    async (_case, keySet, status, cause) => {
+      const own = await openIssuer(keySet);
+      own.status = status;
+      await using other = await behind({ key: { jwksUrl: own.url } });
+      if (keySet === 'closed') await own[Symbol.asyncDispose]();
+      const answer = await send(await rs256(CLAIMS), other);
+      expect([answer.status, JSON.parse(answer.text)]).toEqual([
+        503,
+        {
+          errors: [
+            {
+              message: 'Keys and tokens cannot be checked at the moment.',
+              extensions: { code: 'UPSTREAM_UNAVAILABLE', retryable: true, retryAfterMs: 5000 },
+            },
+          ],
+        },
+      ]);
+      expect(answer.headers.get('retry-after')).toBe('5');
+      expect(other.actions()).toEqual([]);
+      const told = other.logs.filter((line) => line.includes('cannot be told apart'));
+      expect(told.map((line) => JSON.parse(line).cause)).toEqual([cause]);
+      expect(other.logs.join()).not.toContain(own.url.host);
+      if (keySet === 'closed') return;
+      own.keySet = { keys: [rsa.jwk] };
+      own.status = 200;
+      expectServed(await send(await rs256(CLAIMS), other), other);
+      await own[Symbol.asyncDispose]();
+    },
+  );
 });
