@@ -51,7 +51,7 @@ export const BREAKER_DEFAULTS: BreakerSettings = {
 };
 
 /** Parts of the window that are forgotten at once: enough to let it slide, and few to add up. */
-const SLICES = 10;
+const SLICES = 100;
 
 /**
  * Opens a closed breaker. Own code, since of the known libraries one lets callers wait for the trial instead of
@@ -66,8 +66,6 @@ export function createBreaker(
   changed: (state: BreakerState) => void,
 ): Breaker {
   let state: BreakerState = { name: 'closed' };
-  let inARow = 0;
-  let window = createWindow(settings, nowMs);
 
   const become = (next: BreakerState) => {
     state = next;
@@ -75,23 +73,29 @@ export function createBreaker(
   };
   const open = (pauseMs: number) => become({ name: 'open', retryAt: nowMs() + pauseMs, pauseMs });
 
-  const passage: Passage = {
-    succeeded() {
-      inARow = 0;
-      window.add(false);
-    },
-    failed() {
-      inARow += 1;
-      window.add(true);
-      if (state.name !== 'closed') return;
-      if (inARow >= settings.failuresInARow || window.isBad()) open(settings.pauseMs);
-    },
-    abandoned: () => undefined,
+  /** Every call that enters while it is closed. One that ends only after it has opened tells nothing new of the backend. */
+  const passageWhileClosed = (): Passage => {
+    let inARow = 0;
+    const window = createWindow(settings, nowMs);
+    const passage: Passage = {
+      succeeded() {
+        inARow = 0;
+        window.add(false);
+      },
+      failed() {
+        inARow += 1;
+        window.add(true);
+        if (state.name !== 'closed' || passage !== everyday) return;
+        if (inARow >= settings.failuresInARow || window.isBad()) open(settings.pauseMs);
+      },
+      abandoned: () => undefined,
+    };
+    return passage;
   };
+  let everyday = passageWhileClosed();
   const trial = (pauseMs: number): Passage => ({
     succeeded() {
-      inARow = 0;
-      window = createWindow(settings, nowMs);
+      everyday = passageWhileClosed();
       become({ name: 'closed' });
     },
     failed: () => open(Math.min(2 * pauseMs, settings.longestPauseMs)),
@@ -116,7 +120,7 @@ export function createBreaker(
     enter() {
       switch (state.name) {
         case 'closed':
-          return passage;
+          return everyday;
         case 'half-open':
           return undefined;
         case 'open': {
@@ -134,23 +138,25 @@ export function createBreaker(
 function createWindow(settings: BreakerSettings, nowMs: () => number) {
   const sliceMs = settings.windowMs / SLICES;
   let slices: { readonly at: number; calls: number; failures: number }[] = [];
-  const sum = (count: (slice: (typeof slices)[number]) => number) =>
-    slices.reduce((total, slice) => total + count(slice), 0);
+  const recent = () => {
+    const now = nowMs();
+    return slices.filter(({ at }) => now - at < settings.windowMs);
+  };
   return {
     add(hasFailed: boolean) {
       const now = nowMs();
       const last = slices.at(-1);
       const current =
         last !== undefined && now - last.at < sliceMs ? last : { at: now, calls: 0, failures: 0 };
-      if (current !== last) {
-        slices = [...slices.filter(({ at }) => now - at < settings.windowMs), current];
-      }
+      if (current !== last) slices = [...recent(), current];
       current.calls += 1;
       if (hasFailed) current.failures += 1;
     },
     isBad() {
-      const calls = sum((slice) => slice.calls);
-      return calls >= settings.windowCalls && sum((slice) => slice.failures) >= calls * settings.failureShare;
+      const counted = recent();
+      const calls = counted.reduce((sum, slice) => sum + slice.calls, 0);
+      const failures = counted.reduce((sum, slice) => sum + slice.failures, 0);
+      return calls >= settings.windowCalls && failures >= calls * settings.failureShare;
     },
   };
 }
