@@ -6,8 +6,8 @@ export interface RetryBudget {
   withdraw(): boolean;
 }
 
-/** Retries that a call earns. */
-const EARNED_BY_CALL = 0.1;
+/** Calls that earn one retry. The budget is kept in calls: tenths of retries would not add up to whole ones. */
+const CALLS_PER_RETRY = 10;
 /** Retries that a gateway with few calls has all the same, e.g. the one whose only call has failed. */
 const RESERVE = 10;
 /** Retries a second by which what is missing of the reserve comes back. */
@@ -21,24 +21,26 @@ const MOST_SAVED = 20;
  * @param nowMs a clock that never jumps
  */
 export function createRetryBudget(nowMs: () => number): RetryBudget {
-  let saved = RESERVE;
+  const reserve = RESERVE * CALLS_PER_RETRY;
+  let savedCalls = reserve;
   let refilledAt = nowMs();
   const refill = () => {
     const now = nowMs();
-    if (saved < RESERVE) {
-      saved = Math.min(RESERVE, saved + ((now - refilledAt) / 1_000) * REFILL_PER_SECOND);
+    const callsPerMs = (REFILL_PER_SECOND * CALLS_PER_RETRY) / 1_000;
+    if (savedCalls < reserve) {
+      savedCalls = Math.min(reserve, savedCalls + (now - refilledAt) * callsPerMs);
     }
     refilledAt = now;
   };
   return {
     deposit() {
       refill();
-      saved = Math.min(MOST_SAVED, saved + EARNED_BY_CALL);
+      savedCalls = Math.min(MOST_SAVED * CALLS_PER_RETRY, savedCalls + 1);
     },
     withdraw() {
       refill();
-      if (saved < 1) return false;
-      saved -= 1;
+      if (savedCalls < CALLS_PER_RETRY) return false;
+      savedCalls -= CALLS_PER_RETRY;
       return true;
     },
   };
