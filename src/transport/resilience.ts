@@ -124,7 +124,7 @@ export function createResilience(
     else {
       passage.succeeded();
       if (error.kind === 'RATE_LIMITED') pace.throttled(sentAt, error.retryAfterMs);
-      else pace.answered();
+      else pace.answered(sentAt);
     }
   }
 
@@ -145,7 +145,7 @@ export function createResilience(
       const answer = await sendSigned(sending, request, limited.signal, notes);
       const value = read(answer);
       passage.succeeded();
-      pace.answered();
+      pace.answered(sentAt);
       observer.attempted(operation, monotonicMs() - sentAt, undefined);
       return { answer, value };
     } catch (error) {

@@ -1,119 +1,24 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import type { GatewayError } from '../../../src/errors.ts';
-import { BREAKER_DEFAULTS } from '../../../src/transport/breaker.ts';
-import { type CredentialSource, Credentials, staticCredentials } from '../../../src/transport/credentials.ts';
-import type { HttpAnswer } from '../../../src/transport/http.ts';
+import { Credentials, staticCredentials } from '../../../src/transport/credentials.ts';
 import type { UpstreamRequest } from '../../../src/transport/request.ts';
 import { authorization } from '../../../src/transport/sign.ts';
-import { createUpstreamPool, type UpstreamSettings } from '../../../src/transport/upstream.ts';
+import {
+  failure,
+  httpServer,
+  KEY,
+  listen,
+  NEVER,
+  openUpstream,
+  READ,
+  rawServer,
+  type TestSettings,
+  WRITE,
+} from './support/upstream.ts';
 
-const READ: UpstreamRequest = {
-  operation: { name: 'ReadThing', version: '2021-02-04', access: 'read', idempotent: true },
-  method: 'GET',
-  path: '/things/1',
-  query: [],
-};
-const WRITE: UpstreamRequest = {
-  operation: { ...READ.operation, name: 'WriteThing', access: 'write', idempotent: false },
-  method: 'POST',
-  path: '/things',
-  query: [],
-  body: '{"name":"通义"}',
-};
-const KEY = { accessKeyId: 'LTAI-test', accessKeySecret: 'secret-of-the-test' };
-const NEVER = new AbortController().signal;
-/** Long enough for any step that is expected to happen. */
-const PATIENT_MS = 10_000;
 /** A deadline that is waited for. */
 const SHORT_MS = 200;
-
-const OBSERVER = {
-  attempted: () => undefined,
-  retried: () => undefined,
-  joined: () => undefined,
-  breakerChanged: () => undefined,
-};
-
-interface TestSettings extends Partial<UpstreamSettings> {
-  readonly credentials?: CredentialSource;
-}
-
-/** An upstream whose nonces count up and whose clock stands still. */
-function openUpstream(url: string, { credentials, ...settings }: TestSettings = {}) {
-  let nonce = 0;
-  const pool = createUpstreamPool(
-    {
-      endpoint: new URL(url),
-      timeoutMs: PATIENT_MS,
-      attemptTimeoutMs: PATIENT_MS,
-      concurrency: 4,
-      maxQueued: 100,
-      maxBodyBytes: 1000,
-      userAgent: 'modelgraph-test',
-      breaker: BREAKER_DEFAULTS,
-      ...settings,
-    },
-    {
-      now: () => Date.UTC(2026, 0, 15, 8, 30, 0, 999),
-      nonce: () => `nonce-${++nonce}`,
-      monotonicMs: () => performance.now(),
-      random: () => 0,
-    },
-    () => 0,
-    OBSERVER,
-  );
-  const upstream = pool.forAccount(
-    'the test',
-    credentials ?? staticCredentials(new Credentials(KEY.accessKeyId, KEY.accessKeySecret), 'the test'),
-  );
-  return {
-    call: (request: UpstreamRequest, signal: AbortSignal, until = Number.POSITIVE_INFINITY) =>
-      upstream.call(request, (answer: HttpAnswer) => answer, { signal, until }),
-    close: () => pool.close(),
-    [Symbol.asyncDispose]: () => pool.close(),
-  };
-}
-
-async function listen(server: Server) {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket) => sockets.add(socket.on('error', () => undefined)));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const close = async () => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-    await once(server, 'close');
-  };
-  return { url: `http://127.0.0.1:${port}`, port, connections: sockets, [Symbol.asyncDispose]: close };
-}
-
-/** An HTTP server; `arrivals` lists what it received. */
-async function httpServer(answer: (message: IncomingMessage, response: ServerResponse) => void) {
-  const arrivals: IncomingMessage[] = [];
-  const server = createServer((message, response) => {
-    arrivals.push(message);
-    answer(message, response);
-  });
-  return Object.assign(await listen(server), { server, arrivals });
-}
-
-/** A server that does with the connection what it likes, once a request has arrived. */
-async function rawServer(onRequest: (socket: Socket) => void) {
-  return listen(createTcpServer((socket) => socket.once('data', () => onRequest(socket))));
-}
-
-function failure(call: Promise<unknown>): Promise<GatewayError> {
-  return call.then(
-    () => {
-      throw new Error('the call succeeded');
-    },
-    (error: GatewayError) => error,
-  );
-}
 
 describe('connections that fail', () => {
   it('a refused connection is UNAVAILABLE, and the backend surely did not act', async () => {
