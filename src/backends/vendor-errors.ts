@@ -157,7 +157,7 @@ export function refusalError(refusal: Refusal, kind = kindOf(refusal)): GatewayE
     requestId: refusal.requestId,
     httpStatus: refusal.httpStatus,
     missingPermission: kind === 'FORBIDDEN' ? tellablePermission(refusal) : undefined,
-    retryAfterMs: kind === 'RATE_LIMITED' || kind === 'UNAVAILABLE' ? refusal.retryAfterMs : undefined,
+    retryAfterMs: ERROR_KINDS[kind].retryable ? refusal.retryAfterMs : undefined,
     mayHaveActed: mayHaveActed(kind, refusal.httpStatus),
     fieldErrors: kind === 'INVALID_INPUT' ? [{ path: [], message: MESSAGES[kind](refusal.title) }] : [],
   });

@@ -18,9 +18,10 @@ export interface BackendClock {
   /**
    * Takes over what the backend's clock is ahead of ours, after it refused a signature for its date.
    *
-   * @returns whether dates are signed differently from now on, so that the request is worth another try
+   * @param signedWithMs the correction that the refused date was made with
+   * @returns whether dates are now signed differently from that one, so that the request is worth another try
    */
-  correct(): boolean;
+  correct(signedWithMs: number): boolean;
   /** Added to the local time of what is signed. Zero until the backend complained. */
   readonly correctionMs: number;
 }
@@ -50,12 +51,12 @@ export function createBackendClock(): BackendClock {
     },
     earliestAt: (localMs) => (offset === undefined ? undefined : localMs + offset.min),
     offset: () => offset,
-    correct() {
+    correct(signedWithMs) {
       if (offset === undefined) return false;
       const wanted = (offset.min + offset.max) / 2;
-      if (Math.abs(wanted - correctionMs) < SMALLEST_CORRECTION_MS) return false;
-      correctionMs = wanted;
-      return true;
+      if (Math.abs(wanted - correctionMs) >= SMALLEST_CORRECTION_MS) correctionMs = wanted;
+      // Another call, refused just before, may have corrected it already.
+      return Math.abs(correctionMs - signedWithMs) >= SMALLEST_CORRECTION_MS;
     },
     get correctionMs() {
       return correctionMs;

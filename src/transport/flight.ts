@@ -83,7 +83,10 @@ export class Flight<Result, Notes> implements FlightLife<Notes> {
         if (this.#waiting === 0) this.#controller.abort(reason);
       };
       const onAbort = () => leave(signal.reason);
-      const timer = setTimeout(() => leave(expired(this.notes)), Math.max(0, until - this.#nowMs()));
+      const timer = setTimeout(
+        () => leave(expired(this.notes)),
+        Math.max(0, Math.ceil(until - this.#nowMs())),
+      );
       if (signal.aborted) return onAbort();
       signal.addEventListener('abort', onAbort, { once: true });
       this.#result.then(

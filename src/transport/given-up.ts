@@ -36,8 +36,8 @@ export function heldBack(lineMs: number): GatewayError {
 
 /** A throttled caller is told how long to wait, by this gateway's own line where the backend did not say. */
 export function withRetryAfter(error: GatewayError, lineMs: number): GatewayError {
-  const isSilent = error.kind === 'RATE_LIMITED' && error.retryAfterMs === undefined;
-  return isSilent ? error.with({ retryAfterMs: Math.max(1, lineMs) }) : error;
+  if (error.kind !== 'RATE_LIMITED') return error;
+  return error.with({ retryAfterMs: Math.max(1, error.retryAfterMs ?? lineMs) });
 }
 
 /** What ended a write from this side, with whether it had left by then. */

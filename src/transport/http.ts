@@ -53,6 +53,8 @@ export function createHttpClient(limits: HttpLimits): HttpClient {
     // whose calls hang would leave none to the others.
     connections: null,
     pipelining: 1,
+    // One call a connection, so that one that breaks takes no other along.
+    allowH2: false,
     connect: { timeout: limits.connectTimeoutMs },
     // The caller's signal carries the deadline for the whole exchange, dripping bodies included.
     headersTimeout: 0,

@@ -2,21 +2,22 @@ import PQueue from 'p-queue';
 import { ERROR_KINDS, GatewayError } from '../errors.ts';
 import { type BreakerSettings, type BreakerState, createBreaker, type Passage } from './breaker.ts';
 import type { FlightLife } from './flight.ts';
-import { breakerOpen, heldBack, lateAnswer, withRetryAfter } from './given-up.ts';
-import type { HttpAnswer, SendProgress } from './http.ts';
+import { breakerOpen, heldBack, lateAnswer, requestTimeout, withRetryAfter } from './given-up.ts';
+import type { HttpAnswer } from './http.ts';
 import { createPace } from './pace.ts';
 import type { Operation, UpstreamRequest } from './request.ts';
 import { createRetryBudget } from './retry-budget.ts';
-import { type SignedSending, sendSigned } from './send-signed.ts';
+import { type SignedProgress, type SignedSending, sendSigned } from './send-signed.ts';
 import { wait } from './wait.ts';
 
 /*
  * What stands between an operation and the wire, outermost first:
  *
- *   deadline → single flight (reads) → concurrency cap → retry (reads) → pace → breaker → attempt timeout → sign → send
+ *   deadline → single flight (reads) → admission → concurrency cap → retry (reads) → pace → breaker → attempt timeout
+ *   → sign → send
  *
- * The first two are in upstream.ts, all else is here. Signing is innermost: every attempt needs a fresh nonce and date.
- * Every wait ends when nobody waits for the answer.
+ * The first two are in upstream.ts, all else is here. Admission refuses at once what would only wait in vain. Signing
+ * is innermost: every attempt needs a fresh nonce and date. Every wait ends when nobody waits for the answer.
  */
 
 /** The limits of one account's way to one backend. */
@@ -57,7 +58,7 @@ export interface UpstreamState {
 }
 
 /** How far an operation has come, for whoever gives up on it. */
-export interface Progress extends SendProgress {
+export interface Progress extends SignedProgress {
   /** Whether it stands in a line, which the backend's pace may make long. */
   isInLine: boolean;
 }
@@ -71,11 +72,19 @@ export interface Landed {
 /** What an operation has tried so far. */
 interface Tries {
   retries: number;
+  hasBeenSent: boolean;
   hasCorrectedClock: boolean;
 }
 
 /** One account's guard of one backend. */
 export interface Resilience {
+  /**
+   * Refuses an operation that would only wait in vain: at once, before it stands in any line.
+   *
+   * @param until when it stops waiting, monotonic ms
+   * @throws GatewayError BREAKER_OPEN or HELD_BACK
+   */
+  admit(until: number): void;
   /**
    * Performs an operation, from the concurrency cap down to the wire.
    *
@@ -101,8 +110,17 @@ export interface Chance {
   readonly random: () => number;
 }
 
-/** Longest pause before the first retry; each further one may be twice as long. */
+/**
+ * Longest pause before the first retry; the second one may be twice as long. A connection that broke is mended at once,
+ * a backend that says that it is down often names a pause of its own, and one that stays down is the breaker's matter.
+ */
 const RETRY_PAUSE_MS = 100;
+/** Times that an operation is sent again at most, whatever the reasons. */
+const MOST_RETRIES = 2;
+/** Share of its time that must be left of an operation when it leaves the line. */
+const LEAST_TIME_LEFT = 0.05;
+/** A backend that leaves its whole line waiting is not asked again at once. */
+const FULL_LINE_PAUSE_MS = 1_000;
 
 /** Starts with a closed breaker, no limit of pace and a full reserve of retries. */
 export function createResilience(
@@ -117,9 +135,9 @@ export function createResilience(
   const budget = createRetryBudget(monotonicMs);
   const lineMs = () => Math.ceil(pace.waitMs(queue.size + pace.waiting));
 
-  /** What the breaker and the pace learn of a failed attempt. */
-  function learn(error: unknown, passage: Passage, sentAt: number, isCutShort: boolean): void {
-    if (!(error instanceof GatewayError) || error.isDecidedHere || isCutShort) passage.abandoned();
+  /** What the breaker and the pace learn of a failed attempt; nothing where the backend was not to blame. */
+  function learn(error: unknown, passage: Passage, sentAt: number, isOurs: boolean): void {
+    if (!(error instanceof GatewayError) || error.isDecidedHere || isOurs) passage.abandoned();
     else if (ERROR_KINDS[error.kind].tripsBreaker) passage.failed();
     else {
       passage.succeeded();
@@ -132,11 +150,16 @@ export function createResilience(
     request: UpstreamRequest,
     read: (answer: HttpAnswer) => unknown,
     { notes, signal }: FlightLife<Progress>,
+    tries: Tries,
   ): Promise<Landed> {
     const passage = breaker.enter();
     if (passage === undefined) throw breakerOpen(breaker.waitMs());
+    // What is refused here earns no retries, nor does a retry.
+    if (!tries.hasBeenSent) budget.deposit();
+    tries.hasBeenSent = true;
     const { operation } = request;
     const sentAt = monotonicMs();
+    notes.signedWithMs = undefined;
     notes.hasLeft = false;
     notes.hasAnswerBegun = false;
     const timeoutMs = operation.access === 'read' ? settings.attemptTimeoutMs : settings.timeoutMs;
@@ -150,8 +173,9 @@ export function createResilience(
       return { answer, value };
     } catch (error) {
       const durationMs = monotonicMs() - sentAt;
-      // Its operation may have had little time left after the line it stood in: that says nothing of the backend.
-      learn(error, passage, sentAt, signal.aborted && durationMs < timeoutMs / 2);
+      // Its operation may have had little time left after the line it stood in, or found no credentials.
+      const isCutShort = signal.aborted && durationMs < timeoutMs / 2;
+      learn(error, passage, sentAt, isCutShort || notes.signedWithMs === undefined);
       if (error instanceof GatewayError) observer.attempted(operation, durationMs, error);
       throw error;
     } finally {
@@ -162,9 +186,16 @@ export function createResilience(
   /** Milliseconds until a read may be sent again; undefined where that must not be, or would be too late. */
   function pauseBeforeRetry({ access }: Operation, error: GatewayError, tries: Tries, until: number) {
     if (access === 'write' || tries.retries >= ERROR_KINDS[error.kind].retries) return undefined;
-    const pauseMs = error.retryAfterMs ?? random() * RETRY_PAUSE_MS * 2 ** tries.retries;
-    if (monotonicMs() + pauseMs >= until || breaker.waitMs() > 0) return undefined;
+    const jitterMs = random() * RETRY_PAUSE_MS * 2 ** tries.retries;
+    const pauseMs = (error.retryAfterMs ?? 0) + jitterMs;
+    const waitMs = Math.max(pauseMs, pace.waitMs(pace.waiting));
+    if (monotonicMs() + waitMs >= until || breaker.waitMs() > 0) return undefined;
     return budget.withdraw() ? pauseMs : undefined;
+  }
+
+  function mayCorrectClock({ retries, hasCorrectedClock }: Tries, { signedWithMs }: Progress): boolean {
+    if (hasCorrectedClock || retries >= MOST_RETRIES || signedWithMs === undefined) return false;
+    return sending.backendClock.correct(signedWithMs);
   }
 
   /** Waits until the request may be sent once more. @throws `error` where it must not be */
@@ -175,8 +206,10 @@ export function createResilience(
     life: FlightLife<Progress>,
   ): Promise<void> {
     // Refused for its date, the backend did nothing: of what is sent once only this is safe to send again.
-    if (error.kind === 'CLOCK_SKEW' && !tries.hasCorrectedClock && sending.backendClock.correct()) {
+    if (error.kind === 'CLOCK_SKEW' && mayCorrectClock(tries, life.notes)) {
       tries.hasCorrectedClock = true;
+      tries.retries += 1;
+      observer.retried(operation, error);
       return;
     }
     const pauseMs = pauseBeforeRetry(operation, error, tries, life.until);
@@ -186,18 +219,29 @@ export function createResilience(
     await wait(pauseMs, life.signal);
   }
 
+  /**
+   * Whether the line has taken so much of an operation's time that its answer would hardly be waited for. Else, when a
+   * whole line runs out of time, each that leaves would make room for another to be sent and broken off.
+   */
+  function isTooLate(until: number, enteredAt: number): boolean {
+    return until - monotonicMs() < LEAST_TIME_LEFT * (until - enteredAt);
+  }
+
   async function attempts(
     request: UpstreamRequest,
     read: (answer: HttpAnswer) => unknown,
     life: FlightLife<Progress>,
+    enteredAt: number,
   ): Promise<Landed> {
-    const tries: Tries = { retries: 0, hasCorrectedClock: false };
+    const tries: Tries = { retries: 0, hasBeenSent: false, hasCorrectedClock: false };
     for (;;) {
       try {
         life.notes.isInLine = true;
         await pace.turn(life.signal);
+        if (!tries.hasBeenSent && isTooLate(life.until, enteredAt)) throw requestTimeout();
         life.notes.isInLine = false;
-        return await attempt(request, read, life);
+        life.signal.throwIfAborted();
+        return await attempt(request, read, life, tries);
       } catch (error) {
         if (!(error instanceof GatewayError)) throw error;
         await waitToRepeat(request.operation, error, tries, life);
@@ -206,15 +250,17 @@ export function createResilience(
   }
 
   return {
-    async perform(request, read, life) {
-      budget.deposit();
-      // Here as well as before each attempt: at once means before any line.
+    admit(until) {
       if (breaker.waitMs() > 0) throw breakerOpen(breaker.waitMs());
       const inLineMs = lineMs();
-      if (queue.size >= settings.maxQueued || monotonicMs() + inLineMs >= life.until)
-        throw heldBack(inLineMs);
+      const isFull = queue.pending >= settings.concurrency && queue.size >= settings.maxQueued;
+      if (isFull) throw heldBack(Math.max(inLineMs, FULL_LINE_PAUSE_MS));
+      if (inLineMs > 0 && monotonicMs() + inLineMs >= until) throw heldBack(inLineMs);
+    },
+    perform(request, read, life) {
+      const enteredAt = monotonicMs();
       life.notes.isInLine = true;
-      return queue.add(() => attempts(request, read, life), { signal: life.signal });
+      return queue.add(() => attempts(request, read, life, enteredAt), { signal: life.signal });
     },
     lineMs,
     isPaced: () => pace.callsPerSecond !== undefined,

@@ -1,5 +1,5 @@
 import type { BackendClock } from './backend-clock.ts';
-import type { CredentialSource } from './credentials.ts';
+import type { CredentialSource, Credentials } from './credentials.ts';
 import type { HttpAnswer, HttpClient, SendProgress } from './http.ts';
 import type { UpstreamRequest } from './request.ts';
 import { authorization, canonicalQuery, sha256Hex } from './sign.ts';
@@ -18,6 +18,12 @@ export interface SignedSending {
   readonly nonce: () => string;
 }
 
+/** What a signer learns even where sending fails. */
+export interface SignedProgress extends SendProgress {
+  /** The correction of the clock that it was signed with; undefined until then, e.g. without credentials. */
+  signedWithMs: number | undefined;
+}
+
 /**
  * Signs a request with the date of now and a new nonce, and sends it once.
  *
@@ -28,20 +34,26 @@ export async function sendSigned(
   sending: SignedSending,
   request: UpstreamRequest,
   signal: AbortSignal,
-  progress: SendProgress,
+  progress: SignedProgress,
 ): Promise<HttpAnswer> {
   const { http, backendClock, now } = sending;
   // Credentials may have to be fetched, by a library that takes no signal.
-  const signed = await abortable(signRequest(sending, request), signal);
+  const credentials = await abortable(sending.credentials.get(), signal);
+  progress.signedWithMs = backendClock.correctionMs;
+  const signed = signRequest(sending, request, credentials, progress.signedWithMs);
   const sentAt = now();
   const answer = await http.send(signed, signal, progress);
   backendClock.note(answer.headers.date, sentAt, now());
   return answer;
 }
 
-async function signRequest(sending: SignedSending, request: UpstreamRequest) {
-  const { endpoint, userAgent, backendClock, now, nonce } = sending;
-  const credentials = await sending.credentials.get();
+function signRequest(
+  sending: SignedSending,
+  request: UpstreamRequest,
+  credentials: Credentials,
+  correctionMs: number,
+) {
+  const { endpoint, userAgent, now, nonce } = sending;
   const token = credentials.revealToken();
   const path = endpoint.pathname === '/' ? request.path : joinPath(endpoint.pathname, request.path);
   const body = request.body ?? '';
@@ -52,7 +64,7 @@ async function signRequest(sending: SignedSending, request: UpstreamRequest) {
     'x-acs-action': request.operation.name,
     'x-acs-version': request.operation.version,
     // The vendor takes whole seconds only.
-    'x-acs-date': new Date(now() + backendClock.correctionMs).toISOString().replace(/\.\d+/, ''),
+    'x-acs-date': new Date(now() + correctionMs).toISOString().replace(/\.\d+/, ''),
     'x-acs-signature-nonce': nonce(),
     'x-acs-content-sha256': sha256Hex(body),
   };

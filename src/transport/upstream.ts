@@ -1,3 +1,4 @@
+import { GatewayError } from '../errors.ts';
 import { type ClockOffset, createBackendClock } from './backend-clock.ts';
 import type { CredentialSource } from './credentials.ts';
 import { Flight, type Patience } from './flight.ts';
@@ -111,8 +112,9 @@ export function createUpstreamPool(
   };
 }
 
-function createUpstream(
-  settings: UpstreamSettings,
+/** Opens the way of one account over connections that are there already. */
+export function createUpstream(
+  settings: ResilienceSettings,
   sending: SignedSending,
   clock: UpstreamClock,
   generation: () => number,
@@ -127,13 +129,16 @@ function createUpstream(
       const isWrite = request.operation.access === 'write';
       const ownUntil = monotonicMs() + settings.timeoutMs;
       const mine = { signal: patience.signal, until: Math.min(patience.until, ownUntil) };
-      const begin = () =>
-        new Flight<Landed, Progress>(
-          { hasLeft: false, hasAnswerBegun: false, isInLine: false },
+      const begin = () => {
+        // Outside the flight: one who has too little time for the line is no reason to refuse the more patient.
+        resilience.admit(mine.until);
+        return new Flight<Landed, Progress>(
+          { signedWithMs: undefined, hasLeft: false, hasAnswerBegun: false, isInLine: false },
           (life) => resilience.perform(request, read, life),
           mine,
           monotonicMs,
         );
+      };
       const expired = (progress: Progress) => {
         if (progress.isInLine && resilience.isPaced()) return heldBack(resilience.lineMs());
         return patience.until <= ownUntil ? requestTimeout() : lateAnswer(progress);
@@ -146,7 +151,10 @@ function createUpstream(
         const landed = await flight.wait(mine, expired);
         // The one who sent for it has read it; any other reader may look for something else in it.
         return isLeader ? (landed.value as T) : read(landed.answer);
-      } catch (error) {
+      } catch (thrown) {
+        // Two clocks end a request, and which one rings first must not decide what the caller is told.
+        const isLate = thrown instanceof GatewayError && thrown.kind === 'REQUEST_TIMEOUT';
+        const error = isLate ? expired(flight.notes) : thrown;
         throw isWrite ? withWhetherActed(error, flight.notes) : error;
       }
     },

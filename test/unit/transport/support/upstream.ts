@@ -44,7 +44,7 @@ export const CREDENTIALS = staticCredentials(
 );
 export const NEVER = new AbortController().signal;
 /** Long enough for any step that is expected to happen. */
-export const PATIENT_MS = 10_000;
+const PATIENT_MS = 10_000;
 
 export const SILENT: UpstreamObserver = {
   attempted: () => undefined,
