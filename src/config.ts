@@ -34,7 +34,7 @@ export interface Config {
   /** Time that requests under way get to end after a signal: all of them have ended by then. */
   readonly drainMs: number;
   readonly upstreamTimeoutMs: number;
-  /** Undefined: half of `upstreamTimeoutMs`. */
+  /** Undefined: half of `upstreamTimeoutMs`, or of `requestTimeoutMs` if that is less. */
   readonly upstreamAttemptTimeoutMs: number | undefined;
   /** Upstream operations under way at once, for each backend. */
   readonly upstreamConcurrency: number;

@@ -35,7 +35,7 @@ Without credentials it starts a sandbox with data of its own. Environment:
   SANDBOX_PORT                     port of the sandbox (0: a free one)
   REQUEST_TIMEOUT_MS               deadline of a request; x-request-timeout-ms asks for less (15000)
   UPSTREAM_TIMEOUT_MS              deadline of one upstream operation, retries included (10000)
-  UPSTREAM_ATTEMPT_TIMEOUT_MS      deadline of one attempt of a read (half of the above)
+  UPSTREAM_ATTEMPT_TIMEOUT_MS      deadline of one attempt of a read (half of the lesser above)
   UPSTREAM_CONCURRENCY             upstream operations under way at once, for each backend (16)
   UPSTREAM_QUEUE                   upstream operations that wait for a place, for each backend (2000)
   DRAIN_DELAY_MS                   how long requests are still taken after SIGTERM, while /ready says no (0)

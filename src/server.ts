@@ -42,7 +42,7 @@ export interface GatewaySettings {
   readonly requestTimeoutMs: number;
   /** Deadline of one upstream operation, retries included. */
   readonly upstreamTimeoutMs: number;
-  /** Deadline of one attempt of a read; half of the operation's by default. */
+  /** Deadline of one attempt of a read; half of the operation's, or of the request's if that is less, by default. */
   readonly upstreamAttemptTimeoutMs?: number;
   /** Upstream operations under way at once, for each backend. */
   readonly upstreamConcurrency: number;
@@ -134,7 +134,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
   const openContext = (request: Request): Context => {
     const { region } = settings;
     const identity: Identity = { ...identify(request), scopes: scopesOf(request) };
-    const patience = patienceOf(request, settings.requestTimeoutMs);
+    const patience = patienceOf(request, settings.requestTimeoutMs, monotonicMs);
     const upstreamOf = (source: string) =>
       (upstreams.get(source) as UpstreamPool).forAccount(identity.account, identity.credentials);
     const status: StatusBoard = {
@@ -249,7 +249,10 @@ function openUpstreams(
         {
           endpoint: settings.endpointOf(source),
           timeoutMs: settings.upstreamTimeoutMs,
-          attemptTimeoutMs: settings.upstreamAttemptTimeoutMs ?? Math.ceil(settings.upstreamTimeoutMs / 2),
+          // Less than a request has, or a backend that hangs would be noticed by nobody but the clients.
+          attemptTimeoutMs:
+            settings.upstreamAttemptTimeoutMs ??
+            Math.ceil(Math.min(settings.upstreamTimeoutMs, settings.requestTimeoutMs) / 2),
           concurrency: settings.upstreamConcurrency,
           maxQueued: settings.upstreamQueue,
           maxBodyBytes: MAX_UPSTREAM_BODY_BYTES,

@@ -17,17 +17,19 @@ const watches = new WeakMap<Request, Watch>();
  * fails with UPSTREAM_TIMEOUT, and what is there already is answered.
  *
  * @param timeoutMs the deadline of a request that does not ask for less
+ * @param nowMs a clock that never jumps, the one that the transport goes by
  */
-export function patienceOf(request: Request, timeoutMs: number): Patience {
+export function patienceOf(request: Request, timeoutMs: number, nowMs: () => number): Patience {
   const known = watches.get(request);
   if (known !== undefined) return known;
   const asked = askedMs(request);
-  const watch = openWatch(request.signal, Math.min(timeoutMs, typeof asked === 'number' ? asked : timeoutMs));
+  const ownMs = Math.min(timeoutMs, typeof asked === 'number' ? asked : timeoutMs);
+  const watch = openWatch(request.signal, ownMs, nowMs() + ownMs);
   watches.set(request, watch);
   return watch;
 }
 
-/** Refuses a deadline that cannot be read, and forgets the deadlines of requests that have been answered. */
+/** Refuses a deadline that cannot be read, and breaks off what goes on for requests that have been answered. */
 export function useRequestDeadline(): Plugin {
   return {
     onRequestParse({ request }) {
@@ -47,7 +49,7 @@ function askedMs(request: Request): number | 'unreadable' | undefined {
   return /^0*[1-9]\d{0,11}$/.test(text) ? Number(text) : 'unreadable';
 }
 
-function openWatch(client: AbortSignal, timeoutMs: number): Watch {
+function openWatch(client: AbortSignal, timeoutMs: number, until: number): Watch {
   const controller = new AbortController();
   const onLeave = () => controller.abort(client.reason);
   const timer = setTimeout(() => controller.abort(requestTimeout()), timeoutMs);
@@ -55,10 +57,12 @@ function openWatch(client: AbortSignal, timeoutMs: number): Watch {
   else client.addEventListener('abort', onLeave, { once: true });
   return {
     signal: controller.signal,
-    until: performance.now() + timeoutMs,
+    until,
     end() {
       clearTimeout(timer);
       client.removeEventListener('abort', onLeave);
+      // What still goes on, e.g. the walk over a source that had taken too long, nobody waits for any more.
+      controller.abort(new DOMException('The request has been answered.', 'AbortError'));
     },
   };
 }
