@@ -10,8 +10,8 @@ import {
 } from './support/backend-cases.ts';
 
 /** Short, since some faults are waited for; long enough for three attempts and the pauses between them. */
-const ATTEMPT_MS = 150;
-const OPERATION_MS = 1_500;
+const ATTEMPT_MS = 400;
+const OPERATION_MS = 3_000;
 
 /** What one fault must come to. */
 interface FaultCase {
