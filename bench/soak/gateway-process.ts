@@ -15,29 +15,35 @@ export interface Reply {
 export interface GatewayProcess {
   ask(query: string, variables?: Record<string, unknown>, signal?: AbortSignal): Promise<Reply>;
   residentMb(): number;
+  /** Has it collect its garbage, before it is measured. */
+  collectGarbage(): void;
   hasEnded(): boolean;
   stop(): Promise<void>;
 }
 
 /** Starts it in front of a sandbox of this process. Deadlines are short, so that many faults fit into a minute. */
 export async function startGateway(sandbox: Sandbox): Promise<GatewayProcess> {
-  const child = spawn(process.execPath, ['src/main.ts'], {
-    env: {
-      ...process.env,
-      PORT: '0',
-      UPSTREAM: 'alibaba',
-      ALIBABA_CLOUD_ACCESS_KEY_ID: sandbox.credentials.accessKeyId,
-      ALIBABA_CLOUD_ACCESS_KEY_SECRET: sandbox.credentials.accessKeySecret,
-      ALIBABA_CLOUD_REGION_ID: sandbox.region,
-      MODEL_ROUTER_ENDPOINT: sandbox.url,
-      PAI_ENDPOINT: sandbox.url,
-      AI_GATEWAY_ENDPOINT: sandbox.url,
-      UPSTREAM_TIMEOUT_MS: '2000',
-      REQUEST_TIMEOUT_MS: '4000',
-      LOG_LEVEL: 'error',
+  const child = spawn(
+    process.execPath,
+    ['--expose-gc', '--import', './bench/soak/collect-garbage.ts', 'src/main.ts'],
+    {
+      env: {
+        ...process.env,
+        PORT: '0',
+        UPSTREAM: 'alibaba',
+        ALIBABA_CLOUD_ACCESS_KEY_ID: sandbox.credentials.accessKeyId,
+        ALIBABA_CLOUD_ACCESS_KEY_SECRET: sandbox.credentials.accessKeySecret,
+        ALIBABA_CLOUD_REGION_ID: sandbox.region,
+        MODEL_ROUTER_ENDPOINT: sandbox.url,
+        PAI_ENDPOINT: sandbox.url,
+        AI_GATEWAY_ENDPOINT: sandbox.url,
+        UPSTREAM_TIMEOUT_MS: '2000',
+        REQUEST_TIMEOUT_MS: '4000',
+        LOG_LEVEL: 'error',
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  );
   const url = await addressOf(child);
   return {
     async ask(query, variables, signal) {
@@ -54,6 +60,7 @@ export async function startGateway(sandbox: Sandbox): Promise<GatewayProcess> {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
       return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
     },
+    collectGarbage: () => void child.kill('SIGUSR2'),
     hasEnded: () => child.exitCode !== null || child.signalCode !== null,
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
