@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import { base64url, EncryptJWT, exportSPKI, type JWTPayload } from 'jose';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createJwtAuthenticator, type JwtSettings } from '../../src/auth/jwt.ts';
 import { openGateway, type TestGateway } from '../support/gateway.ts';
 import {
@@ -309,6 +309,9 @@ describe('scopes of a token', () => {
   it.each([
     ['nothing', { scope: undefined }],
     ['an empty text', { scope: '' }],
+    ['an empty text before another claim', { scope: '', scp: ['*:read'] }],
+    ['lists in a list', { scope: [['*:read']] }],
+    ['names in one item of a list', { scope: ['*:read *:write'] }],
     ['a number', { scope: 7 }],
     ['an object', { scope: { '*:read': true } }],
     ['names of another service', { scope: 'models:read admin *' }],
@@ -334,7 +337,34 @@ describe('scopes of a token', () => {
   });
 });
 
+it('a subject is one caller by whatever token, and no other subject', async () => {
+  const rateLimit = { perMinute: 1, burst: 1 };
+  const access = { origins: [], hasIntrospection: true, hasGraphiql: true, rateLimit };
+  const authenticate = createJwtAuthenticator(settings(), () => NOW);
+  await using limited = await openGateway({ authenticate, access });
+  const statuses: number[] = [];
+  for (const claims of [CLAIMS, { ...CLAIMS, jti: 'other' }, { ...CLAIMS, sub: 'bob' }]) {
+    statuses.push((await send(await rs256(claims), limited)).status);
+  }
+  expect(statuses).toEqual([200, 429, 200]);
+});
+
 describe("the issuer's keys", () => {
+  it('that do not come within five seconds are told of with 503', async () => {
+    const timeout = vi
+      .spyOn(AbortSignal, 'timeout')
+      .mockReturnValue(AbortSignal.abort(new DOMException('Late.', 'TimeoutError')));
+    try {
+      await using own = await openIssuer({ keys: [rsa.jwk] });
+      await using other = await behind({ key: { jwksUrl: own.url } });
+      expect((await send(await rs256(CLAIMS), other)).status).toBe(503);
+      expect(timeout.mock.calls).toEqual([[5000]]);
+      expect(other.logs.join()).toContain('"cause":"TimeoutError"');
+    } finally {
+      timeout.mockRestore();
+    }
+  });
+
   it('are asked for once for many tokens, and again for a key that is new', async () => {
     await using own = await openIssuer({ keys: [rsa.jwk] });
     await using other = await behind({ key: { jwksUrl: own.url } });

@@ -95,6 +95,11 @@ describe('callers', () => {
     expect(prints.join()).not.toContain(Buffer.from(SECRET).toString('base64').slice(0, 12));
   });
 
+  it('share a secret that is measured in bytes', () => {
+    expect(faultsOf({ ...SIGNED, AUTH_JWT_SECRET: 'ä'.repeat(16) })).toEqual([]);
+    expect(faultsOf({ ...SIGNED, AUTH_JWT_SECRET: 'a'.repeat(31) })).toHaveLength(1);
+  });
+
   it('may keep the issuer on this machine', () => {
     for (const url of ['http://127.0.0.1:9/k', 'http://localhost/k', 'http://[::1]/k?x=1']) {
       expect(faultsOf({ ...BY_KEYS, AUTH_JWKS_URL: url })).toEqual([]);
@@ -185,6 +190,11 @@ describe('a configuration that protects less than it seems', () => {
     [
       'a password to the issuer',
       { ...BY_KEYS, AUTH_JWKS_URL: 'https://u:Pl4nted@issuer.example/' },
+      'AUTH_JWKS_URL must not carry',
+    ],
+    [
+      'a password to the issuer, of nobody',
+      { ...BY_KEYS, AUTH_JWKS_URL: 'https://:Pl4nted@issuer.example/' },
       'AUTH_JWKS_URL must not carry',
     ],
     ['every origin', { CORS_ORIGINS: '*' }, 'CORS_ORIGINS must be a list of whole origins'],

@@ -78,6 +78,21 @@ describe('a key', () => {
     });
   });
 
+  it('that is mistyped is refused without a look at the keys', async () => {
+    const keys = vi.fn(async () => known);
+    const judge = createKeyAuthenticator(keys, () => NOW);
+    const mistyped = [
+      flipped,
+      `${right.slice(0, -1)}${right.endsWith('0') ? '1' : '0'}`,
+      right.slice(0, -8),
+      'x',
+    ];
+    for (const key of mistyped) await judge(new Headers({ 'x-api-key': key }));
+    expect(keys).not.toHaveBeenCalled();
+    await judge(new Headers({ 'x-api-key': right }));
+    expect(keys).toHaveBeenCalledOnce();
+  });
+
   it.each([
     ['no header', {}],
     ['another scheme', { authorization: `Basic ${right}` }],

@@ -16,16 +16,24 @@ import { openKeyFile } from '../../../src/auth/watched-keys.ts';
 import { createLogger } from '../../../src/telemetry/log.ts';
 
 const status = vi.hoisted(() => ({ isCoarse: false }));
+const disk = vi.hoisted(() => ({ reads: 0, held: Promise.resolve() }));
 vi.mock(import('node:fs/promises'), async (original) => {
   const actual = await original();
   const at = new Date(0);
   const coarse = { dev: 1n, ino: 1n, size: 1n, mtimeNs: 0n, ctimeNs: 0n, mtime: at, ctime: at };
   const stat = async (...args: Parameters<typeof actual.stat>) =>
     status.isCoarse ? coarse : actual.stat(...args);
-  return { ...actual, stat: stat as typeof actual.stat };
+  const readFile = async (...args: Parameters<typeof actual.readFile>) => {
+    disk.reads += 1;
+    const read = await actual.readFile(...args);
+    await disk.held;
+    return read;
+  };
+  return { ...actual, stat: stat as typeof actual.stat, readFile: readFile as typeof actual.readFile };
 });
 afterEach(() => {
   status.isCoarse = false;
+  disk.held = Promise.resolve();
 });
 
 let folder: string;
@@ -170,6 +178,36 @@ describe('a file of keys that changes', () => {
       expect(complaints()).toHaveLength(2);
     },
   );
+
+  it('is not looked at again while a slow look is under way: the older would have the last word', async () => {
+    writeFileSync(path, content('a'));
+    const names = await open();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    disk.held = promise;
+    disk.reads = 0;
+    const asked = [1, 2, 3].map(() => {
+      time += 1000;
+      return names();
+    });
+    resolve();
+    await Promise.all(asked);
+    expect(disk.reads).toBe(1);
+  });
+
+  it('and is out of reach in another way than before is told of anew', async () => {
+    writeFileSync(path, content('a'));
+    const names = await open();
+    unlinkSync(path);
+    time += 1000;
+    await names();
+    mkdirSync(path);
+    time += 1000;
+    expect(await names()).toEqual(['a']);
+    expect(complaints().map((line) => JSON.parse(line).faults)).toEqual([
+      ['It cannot be read (ENOENT)'],
+      ['It cannot be read (EISDIR)'],
+    ]);
+  });
 
   it('may be looked at by a clock that is set back', async () => {
     writeFileSync(path, content('a'));
