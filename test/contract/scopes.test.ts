@@ -196,6 +196,19 @@ describe('a mutation', () => {
     expect(own.actions().filter(isWrite).length).toBeGreaterThan(0);
   });
 
+  it('that is refused drops nothing that is remembered for others', async () => {
+    await using own = await open();
+    const query = '{ catalog(first: 1, orderBy: { field: NAME, direction: ASC }) { nodes { id } } }';
+    await ask(own, everything, query);
+    own.sandbox.forgetRequests();
+    for (const { name, ...rest } of cases.values()) {
+      const { errors } = await ask(own, nobody, documentOf({ name, ...rest }), { input: rest.input });
+      expect(errors).toBeUndefined();
+    }
+    await ask(own, everything, query);
+    expect(own.actions()).toEqual([]);
+  });
+
   it('that creates stays a success where the caller may not read what was made', async () => {
     await using own = await open();
     const { data, errors } = await ask(
