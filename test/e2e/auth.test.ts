@@ -220,6 +220,19 @@ describe('AUTH_MODE=jwt', SLOW, () => {
   });
 });
 
+it('a process on a loopback address is asked by its name only', SLOW, async () => {
+  await using gateway = startProcess();
+  const { port } = new URL(await gateway.origin());
+  const statusOf = async (host: string) => {
+    const sent = request({ host: '127.0.0.1', port, path: '/health', headers: { host } });
+    sent.end();
+    const [answer] = await once(sent, 'response');
+    answer.resume();
+    return answer.statusCode;
+  };
+  expect([await statusOf('models.example'), await statusOf('localhost')]).toEqual([403, 200]);
+});
+
 it('RATE_LIMIT_PER_MINUTE and CORS_ORIGINS reach the gateway', SLOW, async () => {
   await using gateway = startProcess({ RATE_LIMIT_PER_MINUTE: '2', CORS_ORIGINS: 'https://app.example' });
   const origin = await gateway.origin();

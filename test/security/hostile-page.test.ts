@@ -258,6 +258,28 @@ describe('a foreign Host header (DNS rebinding)', () => {
   });
 });
 
+it.each([
+  ['data', asJson(READ), 200],
+  ['a refusal', asJson(READ, { origin: 'https://evil.example' }), 403],
+  ['nothing', { path: '/nowhere' }, 404],
+  ['a probe', { path: '/health' }, 200],
+])(
+  'an answer that holds %s is nothing that a page may run, frame or embed',
+  async (_what, request, status) => {
+    const { headers, status: answered } = await gateway.send(request);
+    expect([answered, headers]).toMatchObject([
+      status,
+      {
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        'x-frame-options': 'DENY',
+        'x-content-type-options': 'nosniff',
+        'cross-origin-resource-policy': 'same-origin',
+        'referrer-policy': 'no-referrer',
+      },
+    ]);
+  },
+);
+
 describe('who belongs here', () => {
   it('is a client without an origin', async () => {
     await expectServed(asJson(READ));

@@ -150,6 +150,20 @@ describe('where nobody is asked who they are', () => {
     expect((await read(gateway, {})).status).toBe(200);
   });
 
+  it.each([
+    ['another of the same network', '2001:db8:1:2::1', '2001:db8:1:2:ffff::9', 429],
+    ['another network', '2001:db8:1:2::1', '2001:db8:1:3::1', 200],
+    ['the same in another spelling', '192.0.2.7', '::ffff:192.0.2.7', 429],
+    ['another of IPv4', '192.0.2.7', '192.0.2.8', 200],
+  ])('%s is a caller as its network is', async (_case, first, second, status) => {
+    await using gateway = await openGateway(limitedTo({ perMinute: 1, burst: 1 }));
+    const from = async (remoteAddress: string) => {
+      const url = `http://127.0.0.1:4000/graphql?query=${encodeURIComponent(READ)}`;
+      return (await gateway.gateway.handler.fetch(url, {}, { req: { socket: { remoteAddress } } })).status;
+    };
+    expect([await from(first), await from(second)]).toEqual([200, status]);
+  });
+
   it('there is no limit unless one is set', async () => {
     await using gateway = await openGateway(limitedTo(undefined));
     expect(new Set(await statuses(gateway, {}, 50))).toEqual(new Set([200]));

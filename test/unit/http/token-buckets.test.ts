@@ -33,3 +33,12 @@ it('forgets, of more callers than it may remember, who asked longest ago', () =>
   expect(asks('d', 'a', 'c')).toEqual([true, false, false]);
   expect(asks('b')).toEqual([true]);
 });
+
+it('remembers ten thousand callers, and no more: strangers without end fill no memory', () => {
+  const buckets = new TokenBuckets({ perMinute: 1, burst: 1 });
+  const isServed = (caller: string) => buckets.take(caller, 1) === undefined;
+  for (let caller = 0; caller < 10_000; caller += 1) isServed(`caller ${caller}`);
+  expect(isServed('caller 0')).toBe(false);
+  isServed('one more');
+  expect([isServed('caller 0'), isServed('caller 1')]).toEqual([false, true]);
+});
