@@ -1,6 +1,7 @@
 import type { Plugin } from 'graphql-yoga';
 import type { Patience } from '../transport/flight.ts';
 import { requestTimeout } from '../transport/given-up.ts';
+import { limitedTo } from '../transport/wait.ts';
 import { refuse } from './refuse.ts';
 
 /** By which a client asks for less time than the gateway's own deadline, in milliseconds. */
@@ -50,19 +51,11 @@ function askedMs(request: Request): number | 'unreadable' | undefined {
 }
 
 function openWatch(client: AbortSignal, timeoutMs: number, until: number): Watch {
-  const controller = new AbortController();
-  const onLeave = () => controller.abort(client.reason);
-  const timer = setTimeout(() => controller.abort(requestTimeout()), timeoutMs);
-  if (client.aborted) onLeave();
-  else client.addEventListener('abort', onLeave, { once: true });
+  const limited = limitedTo(timeoutMs, client, requestTimeout);
   return {
-    signal: controller.signal,
+    signal: limited.signal,
     until,
-    end() {
-      clearTimeout(timer);
-      client.removeEventListener('abort', onLeave);
-      // What still goes on, e.g. the walk over a source that had taken too long, nobody waits for any more.
-      controller.abort(new DOMException('The request has been answered.', 'AbortError'));
-    },
+    // What still goes on, e.g. the walk over a source that had taken too long, nobody waits for any more.
+    end: () => limited.abort(new DOMException('The request has been answered.', 'AbortError')),
   };
 }

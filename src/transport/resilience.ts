@@ -8,7 +8,7 @@ import { createPace } from './pace.ts';
 import type { Operation, UpstreamRequest } from './request.ts';
 import { createRetryBudget } from './retry-budget.ts';
 import { type SignedProgress, type SignedSending, sendSigned } from './send-signed.ts';
-import { wait } from './wait.ts';
+import { limitedTo, wait } from './wait.ts';
 
 /*
  * What stands between an operation and the wire, outermost first:
@@ -271,21 +271,5 @@ export function createResilience(
       running: queue.pending,
       queued: queue.size,
     }),
-  };
-}
-
-/** A signal that aborts with `life` or, with the error of `expired`, after `timeoutMs`. */
-function limitedTo(timeoutMs: number, life: AbortSignal, expired: () => Error) {
-  const controller = new AbortController();
-  const onAbort = () => controller.abort(life.reason);
-  const timer = setTimeout(() => controller.abort(expired()), timeoutMs);
-  if (life.aborted) onAbort();
-  else life.addEventListener('abort', onAbort, { once: true });
-  return {
-    signal: controller.signal,
-    end() {
-      clearTimeout(timer);
-      life.removeEventListener('abort', onAbort);
-    },
   };
 }

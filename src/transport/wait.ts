@@ -24,3 +24,33 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<
     signal.addEventListener('abort', onAbort, { once: true });
   });
 }
+
+/** A signal with an end of its own. */
+export interface LimitedSignal {
+  readonly signal: AbortSignal;
+  /** Lets go of the clock and of the signal it came from. */
+  end(): void;
+  /** Ends it, and aborts. */
+  abort(reason: unknown): void;
+}
+
+/** A signal that aborts with `outer` or, with the error of `expired`, after `timeoutMs`. */
+export function limitedTo(timeoutMs: number, outer: AbortSignal, expired: () => Error): LimitedSignal {
+  const controller = new AbortController();
+  const onAbort = () => controller.abort(outer.reason);
+  const timer = setTimeout(() => controller.abort(expired()), timeoutMs);
+  if (outer.aborted) onAbort();
+  else outer.addEventListener('abort', onAbort, { once: true });
+  const end = () => {
+    clearTimeout(timer);
+    outer.removeEventListener('abort', onAbort);
+  };
+  return {
+    signal: controller.signal,
+    end,
+    abort(reason) {
+      end();
+      controller.abort(reason);
+    },
+  };
+}
