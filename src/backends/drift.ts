@@ -1,11 +1,17 @@
 import type { HttpAnswer } from '../transport/http.ts';
 import type { Operation } from '../transport/request.ts';
-import { type BackendLink, type DriftKind, OTHER_FIELDS } from './backend.ts';
+import { type BackendReport, type DriftKind, OTHER_FIELDS } from './backend.ts';
 import type { Documentation, DocumentedField, DocumentedFields } from './documented.ts';
 import type { NoteOdd } from './lenient.ts';
 
 /** Different names that nobody documented, of one answer, that are told apart. */
 const MAX_UNKNOWN_NAMES = 100;
+
+/** Where an answer came from, and where its drift is noted. */
+export interface DriftLink {
+  readonly source: string;
+  readonly report: Pick<BackendReport, 'drift'>;
+}
 
 /** Answers whose drift is reported: one that several wait for is read by each of them. */
 const reported = new WeakSet<HttpAnswer>();
@@ -20,7 +26,7 @@ const reported = new WeakSet<HttpAnswer>();
  * @returns what notes the odd values of the answer; without effect for one that was reported before
  */
 export function reportDrift(
-  link: BackendLink,
+  link: DriftLink,
   { name }: Operation,
   documentation: Documentation,
   answer: HttpAnswer,

@@ -33,6 +33,7 @@ async function openTwo(store: IdempotencyStore) {
 /** The store, and all that ever reached it or came from it, as text. */
 function recorded(store: IdempotencyStore) {
   const seen: string[] = [];
+  // Built from the store's own entries, which the library's type of fromEntries cannot tell.
   const recording = Object.fromEntries(
     Object.entries(store).map(([name, method]) => [
       name,

@@ -159,6 +159,7 @@ describe('a token that is wrong', () => {
     ['never expires', without('exp'), 'The token is not valid.'],
     [
       'expires by a text',
+      // What the type of claims forbids is what is tried here, and below.
       { ...CLAIMS, exp: String(SECONDS + 60) as unknown as number },
       'The token is not valid.',
     ],

@@ -24,7 +24,11 @@ function openList(
     const body = JSON.stringify({ RequestId: 'R-1', Items: rows, TotalRecordCount: total });
     return read({ status: 200, headers: {}, body });
   };
-  const upstream = { call } as unknown as Upstream;
+  const upstream: Upstream = {
+    call,
+    state: () => expect.unreachable(),
+    earliestBackendTime: () => undefined,
+  };
   const session = aiGateway.openSession({
     source: 'AI_GATEWAY',
     title: 'PolarDB AI gateway',

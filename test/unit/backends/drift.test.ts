@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { BackendLink, DriftKind } from '../../../src/backends/backend.ts';
+import type { DriftKind } from '../../../src/backends/backend.ts';
 import {
   array,
   type DocumentedFields,
@@ -19,7 +19,7 @@ function driftOf(fields: DocumentedFields, body: unknown): readonly string[] {
     drift: (_source: string, _operation: string, field: string, kind: DriftKind, times: number) =>
       void found.push(`${kind} ${field} ${times}`),
   };
-  const link = { source: 'HUB', report } as unknown as BackendLink;
+  const link = { source: 'HUB', report };
   const operation = { name: 'List', version: '1', access: 'read', idempotent: true } as const;
   reportDrift(link, operation, { List: fields }, { status: 200, headers: {}, body: '' }, body);
   return found.toSorted();
@@ -84,7 +84,7 @@ describe('the drift of an answer', () => {
 
   it('is none of an operation that is not documented', () => {
     const report = { drift: () => expect.unreachable() };
-    const link = { source: 'HUB', report } as unknown as BackendLink;
+    const link = { source: 'HUB', report };
     const operation = { name: 'constructor', version: '1', access: 'read', idempotent: true } as const;
     const answer = { status: 200, headers: {}, body: '' };
     expect(() => reportDrift(link, operation, {}, answer, { a: 1 })).not.toThrow();
