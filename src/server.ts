@@ -190,9 +190,15 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
         () => !isDraining,
         () => ({
           backends: backends.map(({ source }) =>
-            liveState(source, upstreams.get(source)?.states() ?? [], log.lastError(source)),
+            liveState(
+              source,
+              upstreams.get(source)?.states() ?? [],
+              log.lastError(source),
+              settings.isLoopback,
+            ),
           ),
-          drift: liveDrift(log.driftCounts()),
+          // Nobody is asked for a key here: names of fields and permissions are for this machine only.
+          ...(settings.isLoopback ? { drift: liveDrift(log.driftCounts()) } : {}),
         }),
       ),
       useRequestDeadline(),

@@ -138,7 +138,10 @@ function compare(own: Check | undefined): string {
 const LOSSES = ['odd', 'enum'];
 
 function driftOf({ drift }: GatewayState): readonly Check[] {
-  if (drift === undefined) return [];
+  if (drift === undefined) {
+    const finding = 'not told: the gateway tells it only where it listens on a loopback address';
+    return [{ subject: 'drift', title: 'drift', mark: 'skip', finding }];
+  }
   const about = { subject: 'drift', title: 'drift', facts: drift } as const;
   if (drift.distinct === 0) {
     return [{ ...about, mark: 'ok', finding: 'none since start: answers are as documented' }];

@@ -22,11 +22,16 @@ export interface LiveState {
 
 const WORST_FIRST: readonly UpstreamState['breaker'][] = ['open', 'half-open', 'closed'];
 
-/** Sums up what the accounts of a gateway meet at one backend. */
+/**
+ * Sums up what the accounts of a gateway meet at one backend.
+ *
+ * @param tellsPermissions whether those who read it may learn what the gateway's account lacks
+ */
 export function liveState(
   source: string,
   states: readonly UpstreamState[],
   lastError: LastError | undefined,
+  tellsPermissions: boolean,
 ): LiveState {
   const rates = states.flatMap(({ callsPerSecond }) => callsPerSecond ?? []);
   const sum = (count: (state: UpstreamState) => number) =>
@@ -38,16 +43,18 @@ export function liveState(
     callsPerSecond: rates.length === 0 ? null : Math.round(Math.min(...rates) * 10) / 10,
     running: sum(({ running }) => running),
     queued: sum(({ queued }) => queued),
-    lastError: lastError === undefined ? null : toLastError(lastError),
+    lastError: lastError === undefined ? null : toLastError(lastError, tellsPermissions),
   };
 }
 
-function toLastError({ at, error }: LastError) {
+function toLastError({ at, error }: LastError, tellsPermissions: boolean) {
   const { code, missingPermission } = error;
   return {
     code,
     at: new Date(at).toISOString(),
-    ...(missingPermission === undefined ? {} : { missingPermission: missingPermission.action }),
+    ...(missingPermission === undefined || !tellsPermissions
+      ? {}
+      : { missingPermission: missingPermission.action }),
   };
 }
 

@@ -174,6 +174,12 @@ describe('what a gateway says of a backend', () => {
       finding: expect.stringMatching(/^since start 30 fields .*New4 \(unknown, 3×\) and 25 more$/),
     });
   });
+
+  it('says why it knows of no drift where the gateway tells none', async () => {
+    await using server = await stateServer({}, { drift: undefined });
+    const drift = (await gatewayAt(server.url)).find(({ subject }) => subject === 'drift');
+    expect(drift).toMatchObject({ mark: 'skip', finding: expect.stringMatching(/^not told: .*loopback/) });
+  });
 });
 
 describe('no gateway', () => {

@@ -48,8 +48,28 @@ describe('the drift since start', () => {
   });
 });
 
+it('/ready of a gateway that other machines reach tells codes and numbers, and no names of fields and permissions', async () => {
+  await using gateway = await openGateway({ isLoopback: false });
+  const bodyText = '{"TotalCount": 1, "Models": [{"ModelId": "model-1", "GmtCreateTime": "soon"}]}';
+  gateway.sandbox.setFault('aiworkspace:ListModels', { kind: 'answer', status: 200, bodyText }, { times: 1 });
+  await gateway.query('{ paiModels(first: 1) { nodes { createdAt } } }');
+  gateway.sandbox.setFault('aiworkspace:ListModels', {
+    kind: 'answer',
+    status: 403,
+    bodyText: '{"Code":"NoPermission","AccessDeniedDetail":{"AuthAction":"paimodel:ListModels"}}',
+  });
+  await gateway.query('{ paiModels(first: 2) { nodes { name } } }');
+  const response = await gateway.fetch('/ready');
+  const text = await response.text();
+  expect(JSON.parse(text)).toMatchObject({
+    ready: true,
+    backends: [{ source: 'MODEL_ROUTER' }, { source: 'PAI', lastError: { code: 'FORBIDDEN' } }, {}],
+  });
+  expect(text).not.toMatch(/GmtCreateTime|paimodel/);
+});
+
 describe('the last error of a backend', () => {
-  const told = (error: GatewayError) => liveState('PAI', [], { at: 0, error }).lastError;
+  const told = (error: GatewayError) => liveState('PAI', [], { at: 0, error }, true).lastError;
 
   it('names the permission that was lacking, where the backend did', () => {
     const missingPermission = { action: 'paimodel:ListModels', isDenied: false };
