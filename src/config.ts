@@ -8,6 +8,7 @@ import {
   toAuthSettings,
 } from './auth/settings.ts';
 import { backends } from './backends/index.ts';
+import { DEFAULT_LIMITS, type RequestLimits } from './http/request-limits.ts';
 import { isLoopback } from './loopback.ts';
 import { LOG_LEVELS, type LogLevel } from './telemetry/log.ts';
 import { Credentials } from './transport/credentials.ts';
@@ -40,6 +41,7 @@ export interface Config {
   readonly upstreamConcurrency: number;
   /** Upstream operations that wait for a place, for each backend. */
   readonly upstreamQueue: number;
+  readonly limits: RequestLimits;
   /** How long requests are still taken after the signal to stop. */
   readonly drainDelayMs: number;
   readonly trustedDocuments: 'off' | 'allow' | 'only';
@@ -122,6 +124,12 @@ const variables = z.object({
   UPSTREAM_ATTEMPT_TIMEOUT_MS: wholeNumber(1, 600_000).optional(),
   UPSTREAM_CONCURRENCY: wholeNumber(1, 1_000).default(16),
   UPSTREAM_QUEUE: wholeNumber(0, 1_000_000).default(2_000),
+  MAX_BODY_BYTES: wholeNumber(1, 100 * 1024 * 1024).default(DEFAULT_LIMITS.maxBodyBytes),
+  MAX_BATCH_OPERATIONS: wholeNumber(1, 1_000).default(DEFAULT_LIMITS.maxBatchOperations),
+  MAX_TOKENS: wholeNumber(1, 1_000_000).default(DEFAULT_LIMITS.maxTokens),
+  MAX_DEPTH: wholeNumber(1, 50).default(DEFAULT_LIMITS.maxDepth),
+  MAX_ALIASES: wholeNumber(0, 100_000).default(DEFAULT_LIMITS.maxAliases),
+  MAX_DIRECTIVES: wholeNumber(0, 100_000).default(DEFAULT_LIMITS.maxDirectives),
   DRAIN_DELAY_MS: wholeNumber(0, 600_000).default(0),
   TRUSTED_DOCUMENTS: z.enum(['off', 'allow', 'only'], 'must be off, allow or only').default('off'),
   TRUSTED_DOCUMENTS_FILE: z.string().optional(),
@@ -233,6 +241,14 @@ function toConfig(values: z.output<typeof variables>): Config {
     upstreamAttemptTimeoutMs: values.UPSTREAM_ATTEMPT_TIMEOUT_MS,
     upstreamConcurrency: values.UPSTREAM_CONCURRENCY,
     upstreamQueue: values.UPSTREAM_QUEUE,
+    limits: {
+      maxBodyBytes: values.MAX_BODY_BYTES,
+      maxBatchOperations: values.MAX_BATCH_OPERATIONS,
+      maxTokens: values.MAX_TOKENS,
+      maxDepth: values.MAX_DEPTH,
+      maxAliases: values.MAX_ALIASES,
+      maxDirectives: values.MAX_DIRECTIVES,
+    },
     drainDelayMs: values.DRAIN_DELAY_MS,
     trustedDocuments: values.TRUSTED_DOCUMENTS,
     trustedDocumentsFile: values.TRUSTED_DOCUMENTS_FILE,

@@ -38,6 +38,10 @@ Without credentials it starts a sandbox with data of its own. Environment:
   UPSTREAM_ATTEMPT_TIMEOUT_MS      deadline of one attempt of a read (half of the lesser above)
   UPSTREAM_CONCURRENCY             upstream operations under way at once, for each backend (16)
   UPSTREAM_QUEUE                   upstream operations that wait for a place, for each backend (2000)
+  MAX_BODY_BYTES                   largest body of a request (1048576)
+  MAX_BATCH_OPERATIONS             operations in a batch (10)
+  MAX_TOKENS, MAX_DEPTH, MAX_ALIASES, MAX_DIRECTIVES
+                                   of a document (20000, 15, 500, 50)
   DRAIN_DELAY_MS                   how long requests are still taken after SIGTERM, while /ready says no (0)
   TRUSTED_DOCUMENTS                off, allow (documents run by their id, too) or only (nothing else runs) (off)
   TRUSTED_DOCUMENTS_FILE           their manifest: a JSON object of ids and documents, or Apollo's form
@@ -87,6 +91,7 @@ async function openGateway(config: Config, sandbox: Sandbox | undefined): Promis
         : { upstreamAttemptTimeoutMs: config.upstreamAttemptTimeoutMs }),
       upstreamConcurrency: config.upstreamConcurrency,
       upstreamQueue: config.upstreamQueue,
+      limits: config.limits,
       isLoopback: isLoopback(config.host),
       access: config,
       ...trustedDocumentsOf(config),

@@ -9,12 +9,13 @@ import { callerOf, useAuthentication } from './http/authentication.ts';
 import { DocumentCache, NO_CACHE } from './http/document-cache.ts';
 import { useGraphiql } from './http/graphiql.ts';
 import { useNoIntrospection } from './http/introspection.ts';
-import { limits, MAX_BATCH_SIZE, MAX_BODY_BYTES } from './http/limits.ts';
+import { documentLimits } from './http/limits.ts';
 import { createErrorMask } from './http/mask.ts';
 import { useProbes } from './http/probes.ts';
 import { useRateLimit } from './http/rate-limit.ts';
 import { patienceOf, useRequestDeadline } from './http/request-deadline.ts';
 import { requestIdOf, useRequestId } from './http/request-id.ts';
+import { DEFAULT_LIMITS, type RequestLimits } from './http/request-limits.ts';
 import { useSafeHttp } from './http/safe-http.ts';
 import { useSafeMessages } from './http/safe-messages.ts';
 import type { RateLimit } from './http/token-buckets.ts';
@@ -53,6 +54,8 @@ export interface GatewaySettings {
   readonly trustedDocuments?: TrustedDocuments;
   /** Whether only this machine can reach the gateway: then the Host header must name it. */
   readonly isLoopback: boolean;
+  /** In place of the defaults. */
+  readonly limits?: Partial<RequestLimits>;
   /** By default: no other origin, introspection and GraphiQL, and as much as anyone likes. */
   readonly access?: AccessSettings;
 }
@@ -131,6 +134,8 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
     authenticate === undefined ? EVERY_SCOPE : (callerOf(request)?.scopes ?? NO_SCOPE);
   const { origins, hasIntrospection, hasGraphiql, rateLimit } = settings.access ?? OPEN_ACCESS;
 
+  const limits: RequestLimits = { ...DEFAULT_LIMITS, ...settings.limits };
+
   const openContext = (request: Request): Context => {
     const { region } = settings;
     const identity: Identity = { ...identify(request), scopes: scopesOf(request) };
@@ -175,8 +180,8 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
     cors: false,
     multipart: false,
     landingPage: false,
-    batching: { limit: MAX_BATCH_SIZE },
-    maxRequestBodySize: MAX_BODY_BYTES,
+    batching: { limit: limits.maxBatchOperations },
+    maxRequestBodySize: limits.maxBodyBytes,
     parserAndValidationCache: { documentCache: new DocumentCache(), errorCache: NO_CACHE },
     // Yoga's own come before every plugin, the one that judges the request included: see useProbes, useGraphiql.
     healthCheckEndpoint: NO_ADDRESS,
@@ -209,7 +214,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       !hasIntrospection && useNoIntrospection(),
       settings.trustedDocuments !== undefined && useTrustedDocuments(settings.trustedDocuments),
       useExecutionCancellation(),
-      ...limits(),
+      ...documentLimits(limits),
     ],
   });
 

@@ -4,16 +4,8 @@ import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives';
 import { GraphQLError, Lexer, parse, Source, TokenKind, type ValidationContext } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { refuse } from './refuse.ts';
+import type { RequestLimits } from './request-limits.ts';
 
-/** Largest request body. */
-export const MAX_BODY_BYTES = 1024 * 1024;
-/** Operations in one batched request. */
-export const MAX_BATCH_SIZE = 10;
-
-const MAX_TOKENS = 20_000;
-const MAX_DEPTH = 15;
-const MAX_ALIASES = 500;
-const MAX_DIRECTIVES = 50;
 /** Brackets inside brackets, of a document and of its variables: what reads them recurses, and its stack ends. */
 const MAX_NESTING = 100;
 
@@ -28,8 +20,8 @@ function reported(limit: string) {
   };
 }
 
-/** What one document may ask: tokens, depth (introspection aside), aliases and directives. */
-export function limits(): Plugin[] {
+/** Holds documents to their limits: tokens, depth, aliases and directives. */
+export function documentLimits({ maxTokens, maxDepth, maxAliases, maxDirectives }: RequestLimits): Plugin[] {
   return [
     {
       onParams({ params }) {
@@ -39,18 +31,18 @@ export function limits(): Plugin[] {
       },
       onParse: ({ setParseFn }) =>
         setParseFn((source: string | Source, options) => {
-          checkNesting(typeof source === 'string' ? new Source(source) : source);
-          return parse(source, { ...options, maxTokens: MAX_TOKENS });
+          checkNesting(typeof source === 'string' ? new Source(source) : source, maxTokens);
+          return parse(source, { ...options, maxTokens });
         }),
     },
     {
       onValidate({ addValidationRule }) {
         addValidationRule(
-          maxDepthRule({ n: MAX_DEPTH, flattenFragments: true, ...reported(`${MAX_DEPTH} levels`) }),
+          maxDepthRule({ n: maxDepth, flattenFragments: true, ...reported(`${maxDepth} levels`) }),
         );
-        addValidationRule(maxAliasesRule({ n: MAX_ALIASES, ...reported(`${MAX_ALIASES} aliases`) }));
+        addValidationRule(maxAliasesRule({ n: maxAliases, ...reported(`${maxAliases} aliases`) }));
         addValidationRule(
-          maxDirectivesRule({ n: MAX_DIRECTIVES, ...reported(`${MAX_DIRECTIVES} directives`) }),
+          maxDirectivesRule({ n: maxDirectives, ...reported(`${maxDirectives} directives`) }),
         );
       },
     },
@@ -60,10 +52,10 @@ export function limits(): Plugin[] {
 const OPENING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L]);
 const CLOSING: ReadonlySet<TokenKind> = new Set([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R]);
 
-function checkNesting(source: Source): void {
+function checkNesting(source: Source, maxTokens: number): void {
   const lexer = new Lexer(source);
   let nesting = 0;
-  for (let tokens = 0; tokens <= MAX_TOKENS; tokens += 1) {
+  for (let tokens = 0; tokens <= maxTokens; tokens += 1) {
     const { kind, start } = lexer.advance();
     if (kind === TokenKind.EOF) return;
     if (OPENING.has(kind)) nesting += 1;

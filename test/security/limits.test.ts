@@ -370,3 +370,45 @@ describe('what a client accepts', () => {
     expect((await gateway.send(asJson('{ __typename }', { accept }))).status).toBe(200);
   });
 });
+
+describe('limits that the operator sets', () => {
+  const LIMITS = {
+    maxBodyBytes: 300,
+    maxBatchOperations: 2,
+    maxTokens: 20,
+    maxDepth: 3,
+    maxAliases: 2,
+    maxDirectives: 1,
+  };
+
+  it.each([
+    ['maxBodyBytes', { query: `{ __typename } #${'x'.repeat(300)}` }, 413, /too large/],
+    [
+      'maxBatchOperations',
+      Array.from({ length: 3 }, () => ({ query: '{ __typename }' })),
+      413,
+      /limited to 2/,
+    ],
+    ['maxTokens', { query: `{ ${'__typename '.repeat(20)} }` }, 400, /20 tokens/],
+    [
+      'maxDepth',
+      { query: '{ models { nodes { billingRules { totalCount } } } }' },
+      400,
+      /more than 3 levels/,
+    ],
+    ['maxAliases', { query: '{ a: models { x: totalCount y: totalCount } }' }, 400, /more than 2 aliases/],
+    [
+      'maxDirectives',
+      { query: '{ __typename @skip(if: false) @include(if: true) }' },
+      400,
+      /more than 1 directives/,
+    ],
+  ])('%s', async (_name, body, status, message) => {
+    await using limited = await openListening({ limits: LIMITS });
+    const sent = { method: 'POST', headers: { 'content-type': 'application/json', accept: STRICT } };
+    const refused = await limited.send({ ...sent, body: JSON.stringify(body) });
+    expect([refused.status, refused.body]).toEqual([status, expect.stringMatching(message)]);
+    const fine = { query: '{ a: models { nodes @include(if: true) { id } } }' };
+    expect((await limited.send({ ...sent, body: JSON.stringify(fine) })).status).toBe(200);
+  });
+});

@@ -259,6 +259,39 @@ describe('a configuration that protects less than it seems', () => {
   });
 });
 
+describe('what a request may be', () => {
+  it('is limited by default', () => {
+    expect(readConfig({}).limits).toEqual({
+      maxBodyBytes: 1_048_576,
+      maxBatchOperations: 10,
+      maxTokens: 20_000,
+      maxDepth: 15,
+      maxAliases: 500,
+      maxDirectives: 50,
+    });
+  });
+
+  it('is what the operator says', () => {
+    const names = [
+      'MAX_BODY_BYTES',
+      'MAX_BATCH_OPERATIONS',
+      'MAX_TOKENS',
+      'MAX_DEPTH',
+      'MAX_ALIASES',
+      'MAX_DIRECTIVES',
+    ];
+    const env = Object.fromEntries(names.map((name, index) => [name, String(index + 1)]));
+    expect(Object.values(readConfig(env).limits)).toEqual([1, 2, 3, 4, 5, 6]);
+    for (const name of names) {
+      for (const value of ['-1', '1.5', '1k', 'off', '999999999']) {
+        expect(faultsOf({ [name]: value }).join(), `${name}=${value}`).toMatch(
+          new RegExp(`^${name} must be a whole number from [01] to \\d+$`),
+        );
+      }
+    }
+  });
+});
+
 describe('how much a caller may ask', () => {
   it.each([
     [{ RATE_LIMIT_PER_MINUTE: '0' }, undefined],
