@@ -29,6 +29,8 @@ interface KindFacts {
 export const ERROR_KINDS = {
   /** The caller's input, refused here before anything was sent, or by a backend. */
   INVALID_INPUT: { code: 'BAD_USER_INPUT', retryable: false, retries: 0, tripsBreaker: false },
+  /** Not sent: the field has made all the calls that were planned for it. */
+  TOO_MANY_CALLS: { code: 'BAD_USER_INPUT', retryable: false, retries: 0, tripsBreaker: false },
   /** The gateway's own cloud credentials were refused. */
   UNAUTHENTICATED: { code: 'UNAUTHENTICATED', retryable: false, retries: 0, tripsBreaker: false },
   /** The signature's date is too far from the backend's clock. */
@@ -63,6 +65,7 @@ export const ERROR_KINDS = {
 
 /** Kinds that are decided here, and say nothing new of a backend. */
 const DECIDED_HERE: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
+  'TOO_MANY_CALLS',
   'HELD_BACK',
   'REQUEST_TIMEOUT',
   'BREAKER_OPEN',
@@ -111,8 +114,8 @@ export interface ErrorDetails {
 
 /**
  * The only error this gateway throws on purpose. Constructed by the transport (status, network, deadline), by an
- * adapter (envelope, vendor code, unreadable answer), by the schema (bad input) and for a scope that the caller lacks.
- * Anything else thrown is a bug.
+ * adapter (envelope, vendor code, unreadable answer), by the schema (bad input), for a scope that the caller lacks and
+ * for calls beyond the plan. Anything else thrown is a bug.
  */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError';

@@ -38,6 +38,8 @@ Without credentials it starts a sandbox with data of its own. Environment:
   UPSTREAM_ATTEMPT_TIMEOUT_MS      deadline of one attempt of a read (half of the lesser above)
   UPSTREAM_CONCURRENCY             upstream operations under way at once, for each backend (16)
   UPSTREAM_QUEUE                   upstream operations that wait for a place, for each backend (2000)
+  MAX_UPSTREAM_CALLS               upstream calls that one operation may take, planned before it runs (200);
+                                   with x-graphql-cost: 1 an answer tells what was planned and what was made
   MAX_BODY_BYTES                   largest body of a request (1048576)
   MAX_BATCH_OPERATIONS             operations in a batch (10)
   MAX_TOKENS, MAX_DEPTH, MAX_ALIASES, MAX_DIRECTIVES

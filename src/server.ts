@@ -6,6 +6,7 @@ import { backends, openSessions } from './backends/index.ts';
 import type { Context, StatusBoard } from './context.ts';
 import { examples } from './examples.ts';
 import { callerOf, useAuthentication } from './http/authentication.ts';
+import { useCallBudget } from './http/call-budget.ts';
 import { DocumentCache, NO_CACHE } from './http/document-cache.ts';
 import { useGraphiql } from './http/graphiql.ts';
 import { useNoIntrospection } from './http/introspection.ts';
@@ -215,6 +216,8 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       settings.trustedDocuments !== undefined && useTrustedDocuments(settings.trustedDocuments),
       useExecutionCancellation(),
       ...documentLimits(limits),
+      // Behind all that may still refuse the operation.
+      useCallBudget(limits.maxUpstreamCalls),
     ],
   });
 

@@ -1,3 +1,4 @@
+import { spendCall } from '../cost/ledger.ts';
 import { GatewayError } from '../errors.ts';
 import type { Patience } from '../transport/flight.ts';
 import type { HttpAnswer } from '../transport/http.ts';
@@ -84,7 +85,9 @@ export async function callOperation<T>(
   link.authorise(operation.access);
   if (isWrite) link.report.wrote(link.source);
   try {
-    const value = await link.upstream.call(request, read, link.patience);
+    const value = await link.upstream.call(request, read, link.patience, () =>
+      spendCall(link.source, operation.access),
+    );
     link.report.outcome(link.source, operation.name, undefined);
     return value;
   } catch (error) {

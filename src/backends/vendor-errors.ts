@@ -185,6 +185,7 @@ function mayHaveActed(kind: ErrorKind, httpStatus: number): boolean {
 
 const MESSAGES: Readonly<Record<ErrorKind, (title: string) => string>> = {
   INVALID_INPUT: (title) => `The ${title} refused a value of the request.`,
+  TOO_MANY_CALLS: (title) => `The ${title} would be called more often than was planned.`,
   UNAUTHENTICATED: (title) => `The ${title} did not accept the gateway's own cloud credentials.`,
   CLOCK_SKEW: (title) =>
     `The ${title} did not accept the date of the request: the clock of the gateway's machine is wrong.`,

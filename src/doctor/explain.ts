@@ -64,6 +64,7 @@ const EXPLANATIONS: Readonly<Record<ErrorKind, Explain>> = {
   CONFLICT: unexpected,
   INVALID_INPUT: unexpected,
   UNEXPECTED_REFUSAL: unexpected,
+  TOO_MANY_CALLS: unexpected,
   OUTCOME_UNKNOWN: unexpected,
   REQUEST_TIMEOUT: lost,
   BREAKER_OPEN: lost,

@@ -9,6 +9,8 @@ export interface RequestLimits {
   readonly maxDepth: number;
   readonly maxAliases: number;
   readonly maxDirectives: number;
+  /** That one operation may take. */
+  readonly maxUpstreamCalls: number;
 }
 
 /** Where the operator sets nothing else. */
@@ -19,4 +21,5 @@ export const DEFAULT_LIMITS: RequestLimits = {
   maxDepth: 15,
   maxAliases: 500,
   maxDirectives: 50,
+  maxUpstreamCalls: 200,
 };

@@ -29,7 +29,7 @@ type Entry =
   | { readonly is: 'mine'; readonly known: KnownKey | 'claimed'; readonly land: (landing: Landing) => void };
 
 /** Items of a batch that are looked for, each by a call of its own at least. */
-const MAX_SEARCHES = 50;
+export const MAX_SEARCHES = 50;
 
 /**
  * Creates that can be repeated. What always holds:

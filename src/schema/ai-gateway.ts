@@ -1,9 +1,13 @@
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
+import { payOnce } from '../cost/ledger.ts';
+import { costs, type OnceRead } from '../cost/statement.ts';
 import { AI_GATEWAY_KEY, type AiGateway, type AiGatewayEndpoint } from '../domain/model-service.ts';
 import { invalidInput } from '../errors.ts';
-import { connect, connectionType, windowArgs } from './connection.ts';
+import { connect, connectionType, type WindowArgs, windowArgs } from './connection.ts';
 import { chosenId, globalId, orNull } from './ids.ts';
+import { pageCost } from './list-cost.ts';
+import { lookupCosts } from './lookup-cost.ts';
 import { node, registerNode } from './node.ts';
 
 const endpoint = builder.objectRef<AiGatewayEndpoint>('AiGatewayEndpoint').implement({
@@ -43,6 +47,7 @@ export const aiGateway = builder.objectRef<AiGateway>('AiGateway').implement({
       type: [endpoint],
       description:
         'Its addresses. Upstream: DescribeGatewayAttribute, one call for each gateway whose endpoints are selected.',
+      extensions: costs(({ of }) => ({ calls: of.count })),
       resolve: async ({ sourceId }, _args, { sessions }) => {
         const { endpoints } = await sessions.aiGateway.gateway(sourceId);
         return endpoints === undefined ? null : [...endpoints];
@@ -61,7 +66,10 @@ export async function loadGateway(id: string, { sessions }: Context): Promise<Ai
 }
 
 /** Gateways that one field walks over. */
-const MAX_GATEWAYS = 20;
+export const MAX_GATEWAYS = 20;
+
+/** The list that {@link everyGateway} reads. */
+export const GATEWAY_LIST: OnceRead = { what: 'the list of AI gateways', calls: 1 };
 
 /**
  * Every gateway of the account, in the backend's order: one call.
@@ -70,7 +78,8 @@ const MAX_GATEWAYS = 20;
  */
 export async function everyGateway({ sessions }: Context): Promise<readonly AiGateway[]> {
   const list = sessions.aiGateway.gateways();
-  const page = await list.readPage(1, list.pageSizes.find((size) => size > MAX_GATEWAYS) ?? MAX_GATEWAYS);
+  const size = list.pageSizes.find((one) => one > MAX_GATEWAYS) ?? MAX_GATEWAYS;
+  const page = await payOnce(GATEWAY_LIST.what, () => list.readPage(1, size));
   if (Math.max(page.total ?? 0, page.rows.length) > MAX_GATEWAYS) {
     throw invalidInput(
       `This account has more than ${MAX_GATEWAYS} AI gateways: name one in gatewaySourceId.`,
@@ -89,6 +98,7 @@ builder.queryFields((t) => ({
       id: t.arg.id({ description: 'Global id.' }),
       sourceId: t.arg.id({ description: "The backend's own id, pg-…." }),
     },
+    extensions: lookupCosts(AI_GATEWAY_KEY),
     resolve: (_root, args, context) =>
       orNull(loadGateway(chosenId(AI_GATEWAY_KEY, args, context.region), context)),
   }),
@@ -96,6 +106,7 @@ builder.queryFields((t) => ({
     type: aiGatewayConnection,
     description: 'The AI gateways of the configured region. Upstream: DescribeGatewayList.',
     args: { ...windowArgs },
+    extensions: costs<WindowArgs>((asked) => pageCost(asked, { source: 'AI_GATEWAY' })),
     resolve: (_root, window, { sessions, region }) =>
       connect(['aiGateways', region], sessions.aiGateway.gateways(), window),
   }),

@@ -12,6 +12,7 @@ import { type CreateOutcome, createOutcome } from './create-outcome.ts';
 import { asResult, resultType } from './error-types.ts';
 import { checkInput, checkUpdate, globalIdText } from './input.ts';
 import { lazyRow } from './lazy-row.ts';
+import { changeCosts, createCosts } from './mutation-cost.ts';
 
 const TYPES = BILLING_TYPES.join(', ');
 const PRICES =
@@ -130,6 +131,7 @@ builder.mutationFields((t) => ({
     type: resultType('CreateBillingRule', createBillingRuleSuccess),
     description: `Adds a billing rule to a model of the Model Router. Upstream: ModelRouterCreateBillingRule, sent once. ${searchedBy('ModelRouterQueryModel, ModelRouterQueryBillingRuleList')}`,
     args: { input: t.arg({ type: createBillingRuleInput, required: true, description: 'The rule.' }) },
+    extensions: createCosts('MODEL_ROUTER', 2),
     resolve: (_root, { input }, context) =>
       asResult(async () => {
         const { row, outcome } = await create(input, context);
@@ -141,6 +143,7 @@ builder.mutationFields((t) => ({
     description:
       'Changes a billing rule; only the fields given are sent. Upstream: ModelRouterUpdateBillingRule.',
     args: { input: t.arg({ type: updateBillingRuleInput, required: true, description: 'The changes.' }) },
+    extensions: changeCosts(1),
     resolve: (_root, { input }, context) =>
       asResult(async () => ({
         type: 'UpdateBillingRuleSuccess' as const,

@@ -1,7 +1,10 @@
 import { builder } from '../builder.ts';
+import { costs } from '../cost/statement.ts';
 import { BILLING_RULE_KEY, type BillingRule } from '../domain/billing-rule.ts';
-import { connect, connectionType, windowArgs } from './connection.ts';
+import { connect, connectionType, type WindowArgs, windowArgs } from './connection.ts';
 import { globalId, orNull } from './ids.ts';
+import { fewFurtherPages, furtherPages, wholeListCost } from './list-cost.ts';
+import { OWNER_COSTS, singleLookup } from './lookup-cost.ts';
 import { model } from './model.ts';
 import { node, registerNode } from './node.ts';
 
@@ -51,6 +54,7 @@ export const billingRule = builder.objectRef<BillingRule>('BillingRule').impleme
       type: model,
       description:
         'The model that it prices; null where that is gone. Upstream: ModelRouterQueryModel, once for each distinct model.',
+      extensions: OWNER_COSTS,
       resolve: ({ modelSourceId }, _args, { sessions }) => orNull(sessions.modelRouter.model(modelSourceId)),
     }),
   }),
@@ -58,8 +62,14 @@ export const billingRule = builder.objectRef<BillingRule>('BillingRule').impleme
 
 const billingRuleConnection = connectionType('BillingRule', billingRule, 'billing rules');
 
-registerNode(BILLING_RULE_KEY, ([modelSourceId = '', id = ''], { sessions }) =>
-  sessions.modelRouter.billingRule(modelSourceId, id),
+registerNode(
+  BILLING_RULE_KEY,
+  ([modelSourceId = '', id = ''], { sessions }) => sessions.modelRouter.billingRule(modelSourceId, id),
+  // The model, for its code, and the rules of that.
+  ([modelSourceId = '']) => ({
+    lookup: { ...singleLookup(BILLING_RULE_KEY, modelSourceId), callsEach: 2 },
+    reserve: [furtherPages('MODEL_ROUTER')],
+  }),
 );
 
 builder.objectField(model, 'billingRules', (t) =>
@@ -68,6 +78,12 @@ builder.objectField(model, 'billingRules', (t) =>
     description:
       "Its billing rules. Upstream: ModelRouterQueryBillingRuleList by the model's code, all of it, one call for every 100 rules however many pages are asked for; models that share a code share the calls.",
     args: { ...windowArgs },
+    extensions: costs<WindowArgs>((asked) =>
+      wholeListCost(asked, {
+        calls: asked.of.count,
+        reserve: [fewFurtherPages('MODEL_ROUTER', asked.of.count)],
+      }),
+    ),
     resolve: async (row, window, { sessions }) => {
       const { sourceId } = row;
       const modelCode = await row.modelCode;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { builder, type ObjectTypeRef } from '../builder.ts';
+import { OF_ITS_LIST } from '../cost/statement.ts';
 import type { PagedList } from '../domain/page.ts';
 import { invalidInput } from '../errors.ts';
 import { Connection, type Edge, type Segment } from './window.ts';
@@ -131,20 +132,24 @@ export const pageInfo = builder.objectRef<PageLike>('PageInfo').implement({
     hasNextPage: t.boolean({
       nullable: false,
       description: 'Whether rows follow this page.',
+      extensions: OF_ITS_LIST,
       resolve: (connection) => connection.hasNextPage(),
     }),
     hasPreviousPage: t.boolean({
       nullable: false,
       description: 'Whether rows precede this page; the truth in both directions.',
+      extensions: OF_ITS_LIST,
       resolve: (connection) => connection.hasPreviousPage(),
     }),
     startCursor: t.string({
       description: 'Cursor of the first row; null on an empty page.',
+      extensions: OF_ITS_LIST,
       resolve: async (connection) => (await connection.edges()).at(0)?.cursor,
     }),
     endCursor: t.string({
       description:
         'Cursor of the last row; null on an empty page, but for the catalogue, where it is usable on any.',
+      extensions: OF_ITS_LIST,
       resolve: async (page) =>
         page.endCursor === undefined ? (await page.edges()).at(-1)?.cursor : page.endCursor(),
     }),
@@ -194,12 +199,14 @@ function declareConnection<Node, Row>(
         type: [edge],
         nullable: false,
         description: 'The rows of the page with their cursors.',
+        extensions: OF_ITS_LIST,
         resolve: (page) => page.edges(),
       }),
       nodes: t.field({
         type: [node],
         nullable: false,
         description: 'The rows of the page.',
+        extensions: OF_ITS_LIST,
         resolve: async (page) => (await page.edges()).map((one) => nodeOf(one.node)) as never,
       }),
       pageInfo: t.field({
@@ -210,6 +217,7 @@ function declareConnection<Node, Row>(
       }),
       totalCount: t.int({
         description: `Number of ${rows} in the whole list; null where the backend does not tell.`,
+        extensions: OF_ITS_LIST,
         resolve: (page) => page.totalCount(),
       }),
     }),

@@ -1,7 +1,10 @@
 import { builder } from '../builder.ts';
+import { type Asked, type Cost, costs } from '../cost/statement.ts';
 import { COST_RULE_KEY, type COST_RULE_TARGETS, type CostRule } from '../domain/cost-rule.ts';
-import { connect, connectionType, windowArgs } from './connection.ts';
+import { connect, connectionType, type WindowArgs, windowArgs } from './connection.ts';
 import { globalId, orNull } from './ids.ts';
+import { furtherPages, pageCost } from './list-cost.ts';
+import { OWNER_COSTS, singleLookup } from './lookup-cost.ts';
 import { modelService } from './model-service.ts';
 import { node, registerNode } from './node.ts';
 
@@ -72,6 +75,7 @@ export const costRule = builder.objectRef<CostRule>('CostRule').implement({
       type: modelService,
       description:
         'The service it belongs to; null where it is gone. Upstream: DescribeModelServices, one call for each gateway and 100 services.',
+      extensions: OWNER_COSTS,
       resolve: ({ gatewaySourceId, modelServiceSourceId }, _args, { sessions }) =>
         orNull(sessions.aiGateway.modelService(gatewaySourceId, modelServiceSourceId)),
     }),
@@ -81,9 +85,28 @@ export const costRule = builder.objectRef<CostRule>('CostRule').implement({
 const costRuleConnection = connectionType('CostRule', costRule, 'cost rules');
 
 // No operation reads one rule: the list of its service can hold it.
-registerNode(COST_RULE_KEY, ([gateway = '', service = '', id = ''], { sessions }) =>
-  sessions.aiGateway.costRule({ gatewaySourceId: gateway, modelServiceSourceId: service, sourceId: id }),
+registerNode(
+  COST_RULE_KEY,
+  ([gateway = '', service = '', id = ''], { sessions }) =>
+    sessions.aiGateway.costRule({ gatewaySourceId: gateway, modelServiceSourceId: service, sourceId: id }),
+  ([gateway = '', service = '']) => ({
+    lookup: singleLookup(COST_RULE_KEY, gateway, service),
+    reserve: [furtherPages('AI_GATEWAY')],
+  }),
 );
+
+/**
+ * The rules of several services of a gateway are read one by one, or cut from the gateway's whole listing where that
+ * takes no more calls: either takes a call for each gateway, and less than its listing has further pages.
+ */
+function rulesCost(asked: Asked<WindowArgs>): Cost {
+  const { of } = asked;
+  const cost = pageCost(asked, { source: 'AI_GATEWAY' });
+  if (cost.calls === undefined || of.count === of.owners) return cost;
+  const calls = cost.calls - of.count + of.owners;
+  const { source, calls: pages } = furtherPages('AI_GATEWAY');
+  return { ...cost, calls, reserve: [...(cost.reserve ?? []), { source, calls: Math.min(of.count, pages) }] };
+}
 
 builder.objectField(modelService, 'costRules', (t) =>
   t.field({
@@ -91,6 +114,7 @@ builder.objectField(modelService, 'costRules', (t) =>
     description:
       'What its models cost. Upstream: DescribeCostRules with the service as filter; where several services of a gateway are asked at once and that takes fewer calls, without it, one call for each 100 rules of the gateway.',
     args: { ...windowArgs },
+    extensions: costs<WindowArgs>(rulesCost),
     resolve: ({ gatewaySourceId, sourceId }, window, { sessions, region }) =>
       connect(
         ['costRules', region, gatewaySourceId, sourceId],

@@ -22,6 +22,7 @@ import './catalog/index.ts';
 import './joins.ts';
 import type { GraphQLSchema } from 'graphql';
 import { builder } from '../builder.ts';
+import { withShares } from '../cost/costly-fields.ts';
 
 /** The graph, its fields and values in the order they are declared. */
-export const schema: GraphQLSchema = builder.toSchema({ sortSchema: false });
+export const schema: GraphQLSchema = withShares(builder.toSchema({ sortSchema: false }));

@@ -1,12 +1,15 @@
 import { builder, type ObjectTypeRef } from '../builder.ts';
 import type { Context } from '../context.ts';
+import { payOnce } from '../cost/ledger.ts';
+import { costs, type OnceRead } from '../cost/statement.ts';
 import type { Model } from '../domain/model.ts';
 import type { ModelService } from '../domain/model-service.ts';
 import type { PagedList } from '../domain/page.ts';
-import { everyGateway } from './ai-gateway.ts';
-import { connect, joinConnectionType, windowArgs } from './connection.ts';
-import { model, modelConnection } from './model.ts';
-import { modelService } from './model-service.ts';
+import { everyGateway, GATEWAY_LIST, MAX_GATEWAYS } from './ai-gateway.ts';
+import { connect, joinConnectionType, type WindowArgs, windowArgs } from './connection.ts';
+import { furtherPages, wholeListCost } from './list-cost.ts';
+import { EVERY_MODEL, model, modelConnection } from './model.ts';
+import { EVERY_SERVICE, gatewaysOf, modelService } from './model-service.ts';
 import { paiModel } from './pai-model.ts';
 import { readWholeList } from './whole-list.ts';
 
@@ -26,6 +29,11 @@ interface Match<Row> {
 }
 
 const fold = (text: string) => text.trim().toLowerCase();
+
+/** The cost rules of that many gateways, read whole. */
+function everyRule(gateways: number): OnceRead {
+  return { what: 'every cost rule of every AI gateway', calls: gateways };
+}
 
 const REMEDY = 'ask for fewer at a time by the filters of their own list';
 
@@ -57,7 +65,9 @@ function once<T>(
 function modelsByCode(context: Context): Promise<ReadonlyMap<string, readonly Model[]>> {
   return once(context, 'models', ['MODEL_ROUTER'], async () => {
     const list = context.sessions.modelRouter.models({});
-    const models = await readWholeList(list, 'models of the Model Router', REMEDY);
+    const models = await payOnce(EVERY_MODEL.what, () =>
+      readWholeList(list, 'models of the Model Router', REMEDY),
+    );
     const coded = models.filter(({ modelCode }) => modelCode !== undefined);
     return Map.groupBy(coded, ({ modelCode = '' }) => fold(modelCode));
   });
@@ -69,7 +79,9 @@ function ruleCodesByService(
   context: Context,
 ): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   return once(context, `rules ${gatewaySourceId}`, ['AI_GATEWAY'], async () => {
-    const rules = await context.sessions.aiGateway.costRulesOfGateway(gatewaySourceId);
+    const rules = await payOnce(everyRule(1).what, () =>
+      context.sessions.aiGateway.costRulesOfGateway(gatewaySourceId),
+    );
     const byService = Map.groupBy(rules, ({ modelServiceSourceId }) => modelServiceSourceId);
     return new Map(
       [...byService].map(([id, own]) => [id, new Set(own.map(({ modelName }) => fold(modelName)))] as const),
@@ -89,7 +101,7 @@ async function buildServiceIndex(
   const parts = await Promise.all(
     gateways.map(async ({ sourceId }) => {
       const [services, codes] = await Promise.all([
-        context.sessions.aiGateway.allServices(sourceId),
+        payOnce(EVERY_SERVICE.what, () => context.sessions.aiGateway.allServices(sourceId)),
         ruleCodesByService(sourceId, context),
       ]);
       return services.map((node) => ({ node, codes: codes.get(node.sourceId) ?? new Set<string>() }));
@@ -172,6 +184,16 @@ builder.objectField(model, 'modelServices', (t) =>
     description:
       'AI-gateway services that serve this model, in gateway order, and why each one matched. For a whole request, however many models ask: one DescribeGatewayList, and for each gateway one DescribeModelServices for each 100 services and one DescribeCostRules for each 100 rules. At most 5,000 of each.',
     args: { ...windowArgs },
+    extensions: costs<WindowArgs>((asked) =>
+      wholeListCost(
+        asked,
+        {
+          once: [GATEWAY_LIST, EVERY_SERVICE, everyRule(MAX_GATEWAYS)],
+          reserve: [furtherPages('AI_GATEWAY', 2)],
+        },
+        gatewaysOf,
+      ),
+    ),
     resolve: (of, window, context) =>
       connect(
         ['Model.modelServices', of.sourceId],
@@ -187,6 +209,12 @@ builder.objectField(modelService, 'models', (t) =>
     description:
       'Model Router models this service serves, and why each one matched. For a whole request, however many services ask: one ModelRouterQueryModelList for each 100 models, and for each gateway one DescribeCostRules for each 100 rules. At most 5,000 of each.',
     args: { ...windowArgs },
+    extensions: costs<WindowArgs>((asked) =>
+      wholeListCost(asked, {
+        once: [EVERY_MODEL, everyRule(asked.of.owners)],
+        reserve: [furtherPages('MODEL_ROUTER'), furtherPages('AI_GATEWAY')],
+      }),
+    ),
     resolve: (service, window, context) =>
       connect(
         ['ModelService.models', service.region, service.gatewaySourceId, service.sourceId],
@@ -202,6 +230,9 @@ builder.objectField(paiModel, 'models', (t) =>
     description:
       "Model Router models with the same code as this model's name. For a whole request, however many models ask: one ModelRouterQueryModelList for each 100 models, at most 5,000.",
     args: { ...windowArgs },
+    extensions: costs<WindowArgs>((asked) =>
+      wholeListCost(asked, { once: [EVERY_MODEL], reserve: [furtherPages('MODEL_ROUTER')] }),
+    ),
     resolve: (of, window, context) =>
       connect(
         ['PaiModel.models', of.region, of.sourceId],

@@ -1,3 +1,5 @@
+import { paidFromHere } from '../cost/ledger.ts';
+
 /**
  * The row that a create made, of which its answer told only a part: the rest is read when it is first selected, and
  * once. Where that read fails the create stays a success: the fields not read carry the error, and those that the
@@ -14,11 +16,13 @@ export function lazyRow<Row extends object>(
   read: () => Promise<Row>,
 ): Row {
   const row = {};
+  // The field that selects it states nothing: the mutation does.
+  const readPaid = paidFromHere(read);
   for (const key of Object.keys(sent) as (keyof Row)[]) {
     const get = () =>
       told.includes(key)
         ? sent[key]
-        : read().then(
+        : readPaid().then(
             (whole) => whole[key],
             (error: unknown) => {
               if (promised.includes(key)) return sent[key];

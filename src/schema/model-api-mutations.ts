@@ -13,6 +13,7 @@ import { checkInput, checkUpdate, filledText, globalIdText, sourceIdText } from 
 import { lazyRow } from './lazy-row.ts';
 import { modelApi } from './model-api.ts';
 import { protocol } from './model-service.ts';
+import { changeCosts, createCosts } from './mutation-cost.ts';
 
 const createModelApiInput = builder.inputType('CreateModelApiInput', {
   description: 'A model API to add to an AI gateway.',
@@ -143,6 +144,7 @@ builder.mutationFields((t) => ({
     type: resultType('CreateModelApi', createModelApiSuccess),
     description: `Adds a model API to an AI gateway. Upstream: CreateModelApi, sent once. ${searchedBy('DescribeModelApis')}`,
     args: { input: t.arg({ type: createModelApiInput, required: true, description: 'The API.' }) },
+    extensions: createCosts('AI_GATEWAY'),
     resolve: (_root, { input }, context) =>
       asResult(async () => {
         const { row, ...how } = await create(input, context);
@@ -154,6 +156,7 @@ builder.mutationFields((t) => ({
     description:
       'Changes a model API. Upstream: DescribeModelApis for what ModifyModelApi requires although it does not change, ModifyModelApi, DescribeModelApis for the answer. Of two changes at the same time the later one wins: the backend has no version check.',
     args: { input: t.arg({ type: updateModelApiInput, required: true, description: 'The changes.' }) },
+    extensions: changeCosts(3),
     resolve: (_root, { input }, context) =>
       asResult(async () => ({
         type: 'UpdateModelApiSuccess' as const,
@@ -165,6 +168,7 @@ builder.mutationFields((t) => ({
     description:
       'Deletes a model API. Upstream: DescribeModelApis, to know that it exists, and DeleteModelApi.',
     args: { input: t.arg({ type: deleteModelApi.input, required: true, description: 'The API.' }) },
+    extensions: changeCosts(2),
     resolve: (_root, { input }, { sessions, region }) =>
       deleteModelApi.run(input, region, ([gateway = '', id = '']) =>
         sessions.aiGateway.deleteModelApi(gateway, id),

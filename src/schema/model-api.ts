@@ -1,8 +1,11 @@
 import { builder } from '../builder.ts';
+import { costs } from '../cost/statement.ts';
 import { MODEL_API_KEY, type ModelApi } from '../domain/model-api.ts';
 import { aiGateway } from './ai-gateway.ts';
-import { connect, connectionType, windowArgs } from './connection.ts';
+import { connect, connectionType, type WindowArgs, windowArgs } from './connection.ts';
 import { globalId } from './ids.ts';
+import { pageCost } from './list-cost.ts';
+import { batchedLookup } from './lookup-cost.ts';
 import { protocol } from './model-service.ts';
 import { node, registerNode } from './node.ts';
 
@@ -61,8 +64,10 @@ export const modelApi = builder.objectRef<ModelApi>('ModelApi').implement({
 
 const modelApiConnection = connectionType('ModelApi', modelApi, 'model APIs');
 
-registerNode(MODEL_API_KEY, ([gateway = '', id = ''], { sessions }) =>
-  sessions.aiGateway.modelApi(gateway, id),
+registerNode(
+  MODEL_API_KEY,
+  ([gateway = '', id = ''], { sessions }) => sessions.aiGateway.modelApi(gateway, id),
+  ([gateway = '', id = '']) => ({ lookup: batchedLookup(MODEL_API_KEY, gateway, id) }),
 );
 
 builder.objectField(aiGateway, 'modelApis', (t) =>
@@ -70,6 +75,7 @@ builder.objectField(aiGateway, 'modelApis', (t) =>
     type: modelApiConnection,
     description: 'The addresses that callers use. Upstream: DescribeModelApis.',
     args: { ...windowArgs },
+    extensions: costs<WindowArgs>((asked) => pageCost(asked, { source: 'AI_GATEWAY' })),
     resolve: ({ sourceId }, window, { sessions, region }) =>
       connect(['modelApis', region, sourceId], sessions.aiGateway.modelApis(sourceId), window),
   }),

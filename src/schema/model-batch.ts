@@ -1,11 +1,14 @@
 import * as z from 'zod';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
+import { type Asked, type Cost, costs } from '../cost/statement.ts';
 import type { Model } from '../domain/model.ts';
 import type { BATCH_ITEM_STATUSES, BatchItem, BatchItemResult, BatchOutcome } from '../domain/model-batch.ts';
+import { MAX_SEARCHES } from '../idempotency/creates.ts';
 import { askerOf } from './create-once.ts';
 import { asResult, resultType } from './error-types.ts';
 import { checkInput, filledText, httpUrl, newKey } from './input.ts';
+import { furtherPages } from './list-cost.ts';
 import { model, newModel, soughtModel } from './model.ts';
 
 const itemInput = builder.inputType('CreateModelsItemInput', {
@@ -130,12 +133,24 @@ const createModelsSuccess = builder
     }),
   });
 
+interface BatchArgs {
+  readonly input: { readonly models: readonly unknown[] };
+}
+
+/** Sent once; where nobody knows what it made, each model is looked for, unless they are too many. */
+function batchCost({ args }: Asked<BatchArgs>): Cost {
+  const count = args.input.models.length;
+  const searches = count > MAX_SEARCHES ? 0 : count;
+  return { calls: 1 + searches, reserve: [furtherPages('MODEL_ROUTER')], rows: { count, owners: count } };
+}
+
 builder.mutationFields((t) => ({
   createModels: t.field({
     type: resultType('CreateModels', createModelsSuccess),
     description:
       'Adds models of one vendor to the Model Router, each of which succeeds or fails alone. It takes no idempotencyKey: what failed in it could not be told again, since of a create only the id of what it made is remembered. Where a failure leaves open what was made, each model is looked for, if they are 50 at most. Upstream: ModelRouterBatchCreateModel, sent once; ModelRouterQueryModelList.',
     args: { input: t.arg({ type: createModelsInput, required: true, description: 'The models.' }) },
+    extensions: costs(batchCost),
     resolve: (_root, { input }, context) =>
       asResult(async () => ({
         type: 'CreateModelsSuccess' as const,

@@ -1,4 +1,6 @@
 import { builder } from '../builder.ts';
+import { payOnce } from '../cost/ledger.ts';
+import { costs } from '../cost/statement.ts';
 import type { ModelProvider, ModelProviderModel, ModelTag } from '../domain/model-provider.ts';
 
 const providerModel = builder.objectRef<ModelProviderModel>('ModelProviderModel').implement({
@@ -68,12 +70,18 @@ builder.queryFields((t) => ({
     type: [provider],
     description:
       'The vendors that the Model Router is set up for, with the models they offer. Upstream: ModelRouterQueryNacosProviders, once a query.',
-    resolve: async (_root, _args, { sessions }) => [...(await sessions.modelRouter.providers())],
+    extensions: costs(() => ({ once: [{ what: 'providers', calls: 1 }] })),
+    resolve: async (_root, _args, { sessions }) => [
+      ...(await payOnce('providers', () => sessions.modelRouter.providers())),
+    ],
   }),
   tags: t.field({
     type: [tag],
     description:
       'The tags that models of the Model Router can bear. Upstream: ModelRouterQueryNacosTags, once a query.',
-    resolve: async (_root, _args, { sessions }) => [...(await sessions.modelRouter.tags())],
+    extensions: costs(() => ({ once: [{ what: 'tags', calls: 1 }] })),
+    resolve: async (_root, _args, { sessions }) => [
+      ...(await payOnce('tags', () => sessions.modelRouter.tags())),
+    ],
   }),
 }));

@@ -26,6 +26,7 @@ import {
 } from './input.ts';
 import { lazyRow } from './lazy-row.ts';
 import { modelService, protocol } from './model-service.ts';
+import { changeCosts, changeInListCosts, createCosts } from './mutation-cost.ts';
 
 const createModelServiceInput = builder.inputType('CreateModelServiceInput', {
   description: 'A model service to add to an AI gateway.',
@@ -143,6 +144,7 @@ builder.mutationFields((t) => ({
     type: resultType('CreateModelService', createModelServiceSuccess),
     description: `Adds a model service to an AI gateway. Upstream: CreateModelService, sent once. ${searchedBy('DescribeModelServices')}`,
     args: { input: t.arg({ type: createModelServiceInput, required: true, description: 'The service.' }) },
+    extensions: createCosts('AI_GATEWAY'),
     resolve: (_root, { input }, context) =>
       asResult(async () => {
         const { row, outcome } = await create(input, context);
@@ -154,6 +156,7 @@ builder.mutationFields((t) => ({
     description:
       'Changes a model service. Upstream: DescribeModelServices for what ModifyModelService requires although it does not change, ModifyModelService, DescribeModelServices for the answer. Of two changes at the same time the later one wins: the backend has no version check.',
     args: { input: t.arg({ type: updateModelServiceInput, required: true, description: 'The changes.' }) },
+    extensions: changeCosts(3),
     resolve: (_root, { input }, context) =>
       asResult(async () => ({
         type: 'UpdateModelServiceSuccess' as const,
@@ -167,6 +170,7 @@ builder.mutationFields((t) => ({
     args: {
       input: t.arg({ type: deleteModelService.input, required: true, description: 'The service.' }),
     },
+    extensions: changeInListCosts('AI_GATEWAY', 4),
     resolve: (_root, { input }, { sessions, region }) =>
       deleteModelService.run(input, region, ([gateway = '', id = '']) =>
         sessions.aiGateway.deleteModelService(gateway, id),

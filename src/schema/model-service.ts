@@ -1,5 +1,6 @@
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
+import { type Cost, costs, ONE_ROW, type OnceRead } from '../cost/statement.ts';
 import {
   MODEL_SERVICE_KEY,
   type ModelService,
@@ -8,11 +9,13 @@ import {
   type SERVICE_STATUSES,
 } from '../domain/model-service.ts';
 import { invalidInput, isNotFound } from '../errors.ts';
-import { aiGateway, everyGateway, loadGateway } from './ai-gateway.ts';
+import { aiGateway, everyGateway, GATEWAY_LIST, loadGateway, MAX_GATEWAYS } from './ai-gateway.ts';
 import { registerCatalogPart } from './catalog/source-registry.ts';
 import { catalogEntry } from './catalog-entry.ts';
 import { connect, connectionType, type WindowArgs, windowArgs } from './connection.ts';
 import { checkSourceId, chosenId, globalId, orNull, parseGlobalId } from './ids.ts';
+import { pageCost } from './list-cost.ts';
+import { batchedLookup, IDS_PER_CALL, OWNER_COSTS } from './lookup-cost.ts';
 import { node, registerNode } from './node.ts';
 import { catalogSource } from './source.ts';
 
@@ -67,6 +70,7 @@ export const modelService = builder.objectRef<ModelService>('ModelService').impl
       type: aiGateway,
       description:
         'The gateway it belongs to. Upstream: DescribeGatewayAttribute, once for each distinct gateway.',
+      extensions: OWNER_COSTS,
       resolve: ({ gatewaySourceId }, _args, context) => orNull(loadGateway(gatewaySourceId, context)),
     }),
     name: t.exposeString('name', { nullable: false, description: 'Its name. Upstream: Name.' }),
@@ -112,6 +116,14 @@ export const modelService = builder.objectRef<ModelService>('ModelService').impl
 
 const modelServiceConnection = connectionType('ModelService', modelService, 'model services');
 
+/** All of every gateway, read by what needs the whole lists: a catalogue, a join. */
+export const EVERY_SERVICE: OnceRead = { what: 'every service of every AI gateway', calls: MAX_GATEWAYS };
+
+/** Services that were found in every gateway belong to so many at most. */
+export function gatewaysOf(services: number): number {
+  return Math.min(services, MAX_GATEWAYS);
+}
+
 registerCatalogPart({
   source: 'AI_GATEWAY',
   rows: 'services of an AI gateway',
@@ -121,10 +133,19 @@ registerCatalogPart({
       list: context.sessions.aiGateway.modelServices(sourceId, {}),
     })),
   keyOf: ({ gatewaySourceId = '', sourceId }) => `${gatewaySourceId}/${sourceId}`,
+  cost: {
+    type: 'ModelService',
+    lists: MAX_GATEWAYS,
+    once: [GATEWAY_LIST],
+    whole: EVERY_SERVICE,
+    ownersOf: gatewaysOf,
+  },
 });
 
-registerNode(MODEL_SERVICE_KEY, ([gateway = '', id = ''], { sessions }) =>
-  sessions.aiGateway.modelService(gateway, id),
+registerNode(
+  MODEL_SERVICE_KEY,
+  ([gateway = '', id = ''], { sessions }) => sessions.aiGateway.modelService(gateway, id),
+  ([gateway = '', id = '']) => ({ lookup: batchedLookup(MODEL_SERVICE_KEY, gateway, id) }),
 );
 
 const modelServiceFilter = builder.inputType('ModelServiceFilter', {
@@ -180,6 +201,7 @@ builder.objectField(aiGateway, 'modelServices', (t) =>
     type: modelServiceConnection,
     description: 'Its model services. Upstream: DescribeModelServices.',
     args: { ...windowArgs, filter: t.arg({ type: modelServiceFilter, description: 'Which services.' }) },
+    extensions: costs<WindowArgs>((asked) => pageCost(asked, { source: 'AI_GATEWAY' })),
     resolve: ({ sourceId }, { filter, ...window }, context) =>
       connectServices(sourceId, filter, window, context),
   }),
@@ -198,6 +220,34 @@ async function findService(sourceId: string, context: Context): Promise<ModelSer
   return null;
 }
 
+interface LookupArgs {
+  readonly id?: string | null | undefined;
+  readonly sourceId?: string | null | undefined;
+  readonly gatewaySourceId?: string | null | undefined;
+}
+
+/** The service that a lookup names; without its gateway where only its own id is given. @throws GatewayError */
+function chosenService({ id, sourceId, gatewaySourceId }: LookupArgs, region: string) {
+  const hasGateway = gatewaySourceId !== undefined && gatewaySourceId !== null;
+  if (id !== undefined && id !== null && hasGateway) {
+    throw invalidInput('gatewaySourceId goes with sourceId, not with id.', ['gatewaySourceId']);
+  }
+  const own = chosenId(MODEL_SERVICE_KEY, { id, sourceId }, region);
+  if (id !== undefined && id !== null) {
+    return { own, gateway: parseGlobalId(MODEL_SERVICE_KEY, id, region, ['id'])[0] };
+  }
+  if (!hasGateway) return { own, gateway: undefined };
+  return { own, gateway: checkSourceId('name', gatewaySourceId, ['gatewaySourceId']) };
+}
+
+function lookupCostOf(args: LookupArgs, region: string): Cost {
+  const { own, gateway } = chosenService(args, region);
+  if (gateway !== undefined) return { byId: [batchedLookup(MODEL_SERVICE_KEY, gateway, own)], rows: ONE_ROW };
+  const what = 'ModelService by id, in every AI gateway';
+  const everywhere = { what, among: '', ids: [own], perCall: IDS_PER_CALL, callsEach: MAX_GATEWAYS };
+  return { once: [GATEWAY_LIST], byId: [everywhere], rows: ONE_ROW };
+}
+
 builder.queryFields((t) => ({
   modelService: t.field({
     type: modelService,
@@ -208,19 +258,12 @@ builder.queryFields((t) => ({
       sourceId: t.arg.id({ description: "The backend's own id, ms-…." }),
       gatewaySourceId: t.arg.id({ description: 'pg-… of its gateway. Goes with sourceId.' }),
     },
-    resolve: (_root, { id, sourceId, gatewaySourceId }, context) => {
-      const hasGateway = gatewaySourceId !== undefined && gatewaySourceId !== null;
-      if (id !== undefined && id !== null && hasGateway) {
-        throw invalidInput('gatewaySourceId goes with sourceId, not with id.', ['gatewaySourceId']);
-      }
-      const own = chosenId(MODEL_SERVICE_KEY, { id, sourceId }, context.region);
-      if (id !== undefined && id !== null) {
-        const [gateway = ''] = parseGlobalId(MODEL_SERVICE_KEY, id, context.region, ['id']);
-        return orNull(context.sessions.aiGateway.modelService(gateway, own));
-      }
-      if (!hasGateway) return findService(own, context);
-      checkSourceId('name', gatewaySourceId, ['gatewaySourceId']);
-      return orNull(context.sessions.aiGateway.modelService(gatewaySourceId, own));
+    extensions: costs<LookupArgs>(({ args, region }) => lookupCostOf(args, region)),
+    resolve: (_root, args, context) => {
+      const { own, gateway } = chosenService(args, context.region);
+      return gateway === undefined
+        ? findService(own, context)
+        : orNull(context.sessions.aiGateway.modelService(gateway, own));
     },
   }),
   modelServices: t.field({
@@ -232,6 +275,11 @@ builder.queryFields((t) => ({
       gatewaySourceId: t.arg.id({ description: 'pg-… of one gateway.' }),
       filter: t.arg({ type: modelServiceFilter, description: 'Which services.' }),
     },
+    extensions: costs<WindowArgs & LookupArgs>((asked) => {
+      const isOfOne = asked.args.gatewaySourceId !== undefined && asked.args.gatewaySourceId !== null;
+      const every = { lists: MAX_GATEWAYS, once: [GATEWAY_LIST], ownersOf: gatewaysOf };
+      return pageCost(asked, { source: 'AI_GATEWAY', ...(isOfOne ? {} : every) });
+    }),
     resolve: (_root, { gatewaySourceId, filter, ...window }, context) =>
       connectServices(gatewaySourceId, filter, window, context),
   }),

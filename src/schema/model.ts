@@ -1,18 +1,22 @@
 import * as z from 'zod';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
+import { costs, type OnceRead } from '../cost/statement.ts';
 import type { JsonValue } from '../domain/json-value.ts';
 import { MODEL_KEY, type Model, type NewModel } from '../domain/model.ts';
 import type { Created, Sought } from '../idempotency/create.ts';
 import { registerCatalogPart } from './catalog/source-registry.ts';
 import { catalogEntry } from './catalog-entry.ts';
-import { connect, connectionType, windowArgs } from './connection.ts';
+import { connect, connectionType, type WindowArgs, windowArgs } from './connection.ts';
 import { createOnce, IDEMPOTENCY_KEY, idempotencyKey, searchedBy } from './create-once.ts';
 import { type CreateOutcome, createOutcome } from './create-outcome.ts';
 import { asResult, resultType } from './error-types.ts';
 import { chosenId, globalId, orNull } from './ids.ts';
 import { checkInput, commaJoinedItem, filledText, httpUrl, newKey } from './input.ts';
 import { lazyRow } from './lazy-row.ts';
+import { pageCost } from './list-cost.ts';
+import { lookupCosts } from './lookup-cost.ts';
+import { createCosts } from './mutation-cost.ts';
 import { node, registerNode } from './node.ts';
 import { catalogSource } from './source.ts';
 
@@ -98,11 +102,15 @@ export const model = builder.objectRef<Model>('Model').implement({
 /** Pages of {@link model}. */
 export const modelConnection = connectionType('Model', model, 'models of the Model Router');
 
+/** All of them, read by what needs the whole list: a catalogue, a join. */
+export const EVERY_MODEL: OnceRead = { what: 'every model of the Model Router', calls: 1 };
+
 registerCatalogPart({
   source: 'MODEL_ROUTER',
   rows: 'models of the Model Router',
   lists: async ({ sessions }) => [{ key: '', list: sessions.modelRouter.models({}) }],
   keyOf: ({ sourceId }) => sourceId,
+  cost: { type: 'Model', lists: 1, once: [], whole: EVERY_MODEL },
 });
 
 registerNode(MODEL_KEY, ([id = ''], { sessions }) => sessions.modelRouter.model(id));
@@ -124,6 +132,7 @@ builder.queryFields((t) => ({
       id: t.arg.id({ description: 'Global id.' }),
       sourceId: t.arg.id({ description: "The backend's own id, e.g. 1." }),
     },
+    extensions: lookupCosts(MODEL_KEY),
     resolve: (_root, args, { sessions, region }) =>
       orNull(sessions.modelRouter.model(chosenId(MODEL_KEY, args, region))),
   }),
@@ -132,6 +141,7 @@ builder.queryFields((t) => ({
     description:
       "Models of the Model Router, in the backend's own order. Upstream: ModelRouterQueryModelList.",
     args: { ...windowArgs, filter: t.arg({ type: modelFilter, description: 'Which models.' }) },
+    extensions: costs<WindowArgs>((asked) => pageCost(asked, { source: 'MODEL_ROUTER' })),
     resolve: (_root, { filter, ...window }, { sessions }) => {
       const wanted = { keyword: filter?.keyword ?? undefined, category: filter?.category ?? undefined };
       return connect(['models', wanted], sessions.modelRouter.models(wanted), window);
@@ -207,6 +217,7 @@ builder.mutationFields((t) => ({
     type: resultType('CreateModel', createModelSuccess),
     description: `Adds a model to the Model Router. Upstream: ModelRouterCreateModel, sent once. ${searchedBy('ModelRouterQueryModelList')}`,
     args: { input: t.arg({ type: createModelInput, required: true, description: 'The model.' }) },
+    extensions: createCosts('MODEL_ROUTER'),
     resolve: (_root, { input }, context) =>
       asResult(async () => {
         const { row, outcome } = await create(input, context);

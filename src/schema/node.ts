@@ -1,8 +1,11 @@
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
+import { payLookup } from '../cost/ledger.ts';
+import { type Cost, costs, type Rows } from '../cost/statement.ts';
 import { decodeGlobalId, type KeyShape } from '../domain/global-id.ts';
-import { invalidInput } from '../errors.ts';
+import { GatewayError, invalidInput } from '../errors.ts';
 import { orNull, parseGlobalId } from './ids.ts';
+import { type LookupCost, singleLookup } from './lookup-cost.ts';
 
 /** Every domain object carries the name of its GraphQL type. */
 export interface NodeRow {
@@ -11,11 +14,21 @@ export interface NodeRow {
 
 type LoadNode = (key: readonly string[], context: Context) => Promise<NodeRow>;
 
-const nodeTypes = new Map<string, { readonly shape: KeyShape; readonly load: LoadNode }>();
+interface NodeType {
+  readonly shape: KeyShape;
+  readonly load: LoadNode;
+  readonly costOf: (key: readonly string[]) => LookupCost;
+}
 
-/** Makes a type refetchable by its global id. `load` gets the key without its region. */
-export function registerNode(shape: KeyShape, load: LoadNode): void {
-  nodeTypes.set(shape.typeName, { shape, load });
+const nodeTypes = new Map<string, NodeType>();
+
+/** Makes a type refetchable by its global id. `load` gets the key without its region, and `costOf` states its calls. */
+export function registerNode(
+  shape: KeyShape,
+  load: LoadNode,
+  costOf: NodeType['costOf'] = (key) => ({ lookup: singleLookup(shape, ...key) }),
+): void {
+  nodeTypes.set(shape.typeName, { shape, load, costOf });
 }
 
 /** Relay's Node. */
@@ -33,11 +46,39 @@ export const node = builder.interfaceRef<NodeRow>('Node').implement({
 /** Ids that one query may name. */
 const MAX_NODES = 200;
 
+function parseNodeId(id: string, region: string, path: readonly string[]) {
+  const type = nodeTypes.get(decodeGlobalId(id)?.typeName ?? '');
+  if (type === undefined) throw invalidInput(`${path.at(-1) ?? 'id'} is not an id of this graph.`, path);
+  return { type, key: parseGlobalId(type.shape, id, region, path) };
+}
+
 async function loadNode(id: string, context: Context, path: readonly string[]): Promise<NodeRow | null> {
-  const known = nodeTypes.get(decodeGlobalId(id)?.typeName ?? '');
-  if (known === undefined) throw invalidInput(`${path.at(-1) ?? 'id'} is not an id of this graph.`, path);
-  const key = parseGlobalId(known.shape, id, context.region, path);
-  return orNull(known.load(key, context));
+  const { type, key } = parseNodeId(id, context.region, path);
+  return orNull(payLookup(type.costOf(key).lookup, () => type.load(key, context)));
+}
+
+/** What the lookups of these ids take; those that will be refused take nothing. */
+function nodesCost(ids: readonly string[], region: string): Cost {
+  const found = ids.flatMap((id) => {
+    try {
+      const { type, key } = parseNodeId(id, region, ['ids']);
+      return [{ typeName: type.shape.typeName, cost: type.costOf(key) }];
+    } catch (error) {
+      if (error instanceof GatewayError) return [];
+      throw error;
+    }
+  });
+  const rows = Map.groupBy(found, ({ typeName }) => typeName);
+  const byType = Array.from(rows, ([typeName, { length }]) => [typeName, rowsOf(length)] as const);
+  return {
+    byId: found.map(({ cost }) => cost.lookup),
+    reserve: found.flatMap(({ cost }) => cost.reserve ?? []),
+    rows: { ...rowsOf(found.length), byType: Object.fromEntries(byType) },
+  };
+}
+
+function rowsOf(count: number): Rows {
+  return { count, owners: count };
 }
 
 builder.queryFields((t) => ({
@@ -46,6 +87,7 @@ builder.queryFields((t) => ({
     description:
       'Any object by its global id; null where it does not exist. Calls what the lookup of its type calls.',
     args: { id: t.arg.id({ required: true, description: 'Global id.' }) },
+    extensions: costs<{ id: string }>(({ args, region }) => nodesCost([args.id], region)),
     resolve: (_root, { id }, context) => loadNode(id, context, ['id']),
   }),
   nodes: t.field({
@@ -55,6 +97,9 @@ builder.queryFields((t) => ({
     args: {
       ids: t.arg.idList({ required: true, description: `At most ${MAX_NODES} global ids.` }),
     },
+    extensions: costs<{ ids: readonly string[] }>(({ args, region }) =>
+      nodesCost(args.ids.slice(0, MAX_NODES), region),
+    ),
     resolve(_root, { ids }, context) {
       if (ids.length > MAX_NODES) throw invalidInput(`ids must name at most ${MAX_NODES} objects.`, ['ids']);
       return ids.map((id) => loadNode(id, context, ['ids']));

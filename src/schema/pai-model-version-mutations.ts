@@ -13,6 +13,7 @@ import { type CreateOutcome, createOutcome } from './create-outcome.ts';
 import { asResult, resultType } from './error-types.ts';
 import { checkInput, checkUpdate, globalIdText } from './input.ts';
 import { lazyRow } from './lazy-row.ts';
+import { changeCosts, createCosts } from './mutation-cost.ts';
 import { labelKeys, labelsToAdd, paiLabelInput } from './pai-label.ts';
 import { paiModelVersion } from './pai-model-version.ts';
 import { changedPaiModelVersion, newPaiModelVersion } from './pai-model-version-input.ts';
@@ -161,6 +162,7 @@ builder.mutationFields((t) => ({
     type: resultType('CreatePaiModelVersion', createPaiModelVersionSuccess),
     description: `Registers a version of a PAI model. Upstream: CreateModelVersion, sent once. ${searchedBy('GetModelVersion, or ListModelVersions where versionName was left out')}`,
     args: { input: t.arg({ type: createPaiModelVersionInput, required: true, description: 'The version.' }) },
+    extensions: createCosts('PAI'),
     resolve: (_root, { input }, context) =>
       asResult(async () => {
         const { row, outcome } = await create(input, context);
@@ -175,6 +177,7 @@ builder.mutationFields((t) => ({
     description:
       'Changes a version of a PAI model. Upstream: GetModelVersion; then, as far as they are needed, UpdateModelVersion, CreateModelVersionLabels and DeleteModelVersionLabels, each sent once and in this order.',
     args: { input: t.arg({ type: updatePaiModelVersionInput, required: true, description: 'The changes.' }) },
+    extensions: changeCosts(5),
     resolve: (_root, { input }, context) =>
       asResult(async () => {
         const { id, ...change } = checkUpdate(changedPaiModelVersion(oneVersion(context.region)), input);
@@ -186,6 +189,7 @@ builder.mutationFields((t) => ({
     type: resultType('DeletePaiModelVersion', deletePaiModelVersionSuccess),
     description: 'Deletes a version of a PAI model. Upstream: GetModelVersion, DeleteModelVersion.',
     args: { input: t.arg({ type: deletePaiModelVersionInput, required: true, description: 'The version.' }) },
+    extensions: changeCosts(2),
     resolve: (_root, { input }, { sessions, region }) =>
       asResult(async () => {
         const { id } = checkInput(z.object({ id: oneVersion(region) }), input);
@@ -203,6 +207,7 @@ builder.mutationFields((t) => ({
     args: {
       input: t.arg({ type: addPaiModelVersionLabelsInput, required: true, description: 'The labels.' }),
     },
+    extensions: changeCosts(3),
     resolve: (_root, { input }, context) =>
       asResult(async () => {
         const schema = z.object({ id: oneVersion(context.region), labels: labelsToAdd });
@@ -221,6 +226,7 @@ builder.mutationFields((t) => ({
     args: {
       input: t.arg({ type: removePaiModelVersionLabelsInput, required: true, description: 'The labels.' }),
     },
+    extensions: changeCosts(3),
     resolve: (_root, { input }, context) =>
       asResult(async () => {
         const schema = z.object({ id: oneVersion(context.region), keys: labelKeys });

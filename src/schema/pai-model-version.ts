@@ -1,11 +1,14 @@
 import { builder } from '../builder.ts';
+import { costs } from '../cost/statement.ts';
 import {
   PAI_MODEL_VERSION_KEY,
   type PaiModelVersion,
   type PaiModelVersionFilter,
 } from '../domain/pai-model-version.ts';
-import { connect, connectionType, windowArgs } from './connection.ts';
+import { connect, connectionType, type WindowArgs, windowArgs } from './connection.ts';
 import { globalId, orNull } from './ids.ts';
+import { pageCost } from './list-cost.ts';
+import { OWNER_COSTS } from './lookup-cost.ts';
 import { node, registerNode } from './node.ts';
 import { paiLabel } from './pai-label.ts';
 import { paiModel } from './pai-model.ts';
@@ -63,6 +66,7 @@ export const paiModelVersion = builder.objectRef<PaiModelVersion>('PaiModelVersi
       type: paiModel,
       description:
         'The model it is a version of; null where that is gone. Upstream: GetModel, once for each distinct model.',
+      extensions: OWNER_COSTS,
       resolve: ({ modelSourceId }, _args, { sessions }) => orNull(sessions.pai.paiModel(modelSourceId)),
     }),
   }),
@@ -92,6 +96,7 @@ builder.objectFields(paiModel, (t) => ({
   latestVersion: t.expose('latestVersion', {
     type: paiModelVersion,
     description: 'Its latest version, told with the model itself; null where it has none.',
+    extensions: costs(({ of }) => ({ rows: { count: of.count, owners: of.count } })),
   }),
   versions: t.field({
     type: paiModelVersionConnection,
@@ -101,6 +106,7 @@ builder.objectFields(paiModel, (t) => ({
       ...windowArgs,
       filter: t.arg({ type: paiModelVersionFilter, description: 'Which versions.' }),
     },
+    extensions: costs<WindowArgs>((asked) => pageCost(asked, { source: 'PAI' })),
     resolve: ({ sourceId }, { filter, ...window }, { sessions, region }) => {
       const wanted: PaiModelVersionFilter = {
         approvalStatus: filter?.approvalStatus ?? undefined,

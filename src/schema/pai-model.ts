@@ -1,18 +1,22 @@
 import * as z from 'zod';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
+import { costs } from '../cost/statement.ts';
 import { ACCESSIBILITIES, type NewPaiModel, PAI_MODEL_KEY, type PaiModel } from '../domain/pai-model.ts';
 import type { Created } from '../idempotency/create.ts';
 import { registerCatalogPart } from './catalog/source-registry.ts';
 import { catalogEntry } from './catalog-entry.ts';
 import { orderDirection } from './catalog-order.ts';
-import { connect, connectionType, windowArgs } from './connection.ts';
+import { connect, connectionType, type WindowArgs, windowArgs } from './connection.ts';
 import { createOnce, IDEMPOTENCY_KEY, idempotencyKey, searchedBy } from './create-once.ts';
 import { type CreateOutcome, createOutcome } from './create-outcome.ts';
 import { asResult, resultType } from './error-types.ts';
 import { chosenId, globalId, orNull } from './ids.ts';
 import { checkInput, filledText, jsonObject } from './input.ts';
 import { lazyRow } from './lazy-row.ts';
+import { pageCost } from './list-cost.ts';
+import { lookupCosts } from './lookup-cost.ts';
+import { createCosts } from './mutation-cost.ts';
 import { node, registerNode } from './node.ts';
 import { labelList, paiLabel, paiLabelInput } from './pai-label.ts';
 import { catalogSource } from './source.ts';
@@ -88,6 +92,12 @@ registerCatalogPart({
   lists: async ({ sessions }) => [{ key: '', list: sessions.pai.paiModels({}, undefined) }],
   byCreation: ({ sessions }, direction) => sessions.pai.paiModels({}, direction),
   keyOf: ({ sourceId }) => sourceId,
+  cost: {
+    type: 'PaiModel',
+    lists: 1,
+    once: [],
+    whole: { what: 'every model of the PAI registry', calls: 1 },
+  },
 });
 
 registerNode(PAI_MODEL_KEY, ([id = ''], { sessions }) => sessions.pai.paiModel(id));
@@ -134,6 +144,7 @@ builder.queryFields((t) => ({
       id: t.arg.id({ description: 'Global id.' }),
       sourceId: t.arg.id({ description: "The backend's own id, model-…." }),
     },
+    extensions: lookupCosts(PAI_MODEL_KEY),
     resolve: (_root, args, { sessions, region }) =>
       orNull(sessions.pai.paiModel(chosenId(PAI_MODEL_KEY, args, region))),
   }),
@@ -148,6 +159,7 @@ builder.queryFields((t) => ({
         description: "Their order; the backend's own where it is left out.",
       }),
     },
+    extensions: costs<WindowArgs>((asked) => pageCost(asked, { source: 'PAI' })),
     resolve: (_root, { filter, orderBy, ...window }, { sessions, region }) => {
       const wanted = Object.fromEntries(
         Object.entries(filter ?? {}).filter(([, value]) => value !== null && value !== undefined),
@@ -238,6 +250,7 @@ builder.mutationFields((t) => ({
     type: resultType('CreatePaiModel', createPaiModelSuccess),
     description: `Registers a model in the PAI registry. Upstream: CreateModel, sent once. ${searchedBy('ListModels')}`,
     args: { input: t.arg({ type: createPaiModelInput, required: true, description: 'The model.' }) },
+    extensions: createCosts('PAI'),
     resolve: (_root, { input }, context) =>
       asResult(async () => {
         const { row, outcome } = await create(input, context);

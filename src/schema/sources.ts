@@ -1,12 +1,16 @@
 import { type BackendName, backends } from '../backends/index.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
+import { payOnce } from '../cost/ledger.ts';
+import { costs, type OnceRead } from '../cost/statement.ts';
 import { GatewayError } from '../errors.ts';
 import { sourceError, toSourceError } from './error-types.ts';
 import { catalogSource } from './source.ts';
 
 /** A backend's status is asked of it anew after this time without a call. */
 const STATUS_AGE_MS = 10_000;
+
+const PROBES: OnceRead = { what: 'a probe of each backend', calls: backends.length };
 
 interface SourceRow {
   readonly name: BackendName;
@@ -22,12 +26,14 @@ async function currentError(
   const last = status.lastOutcome(row.source);
   if (last !== undefined && status.now() - last.at < STATUS_AGE_MS) return last.error;
   try {
-    await sessions[row.name].probe();
+    await payOnce(PROBES.what, () => sessions[row.name].probe());
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
   }
   return status.lastOutcome(row.source)?.error;
 }
+
+const PROBED = costs(() => ({ once: [PROBES] }));
 
 const breakerState = builder.enumType('BreakerState', {
   description: 'Whether a backend is asked.',
@@ -64,11 +70,13 @@ const sourceStatus = builder.objectRef<SourceRow>('SourceStatus').implement({
       nullable: false,
       description:
         'Whether it answered when it was last called; where that is more than ten seconds ago, it is asked by a read of one page, for callers who may read it.',
+      extensions: PROBED,
       resolve: async (row, _args, context) => (await currentError(row, context)) === undefined,
     }),
     lastError: t.field({
       type: sourceError,
       description: 'How it last failed since this process began, even where it answers again.',
+      extensions: PROBED,
       resolve: async (row, _args, context) => {
         await currentError(row, context);
         const last = context.status.lastError(row.source);
@@ -78,6 +86,7 @@ const sourceStatus = builder.objectRef<SourceRow>('SourceStatus').implement({
     lastErrorAt: t.field({
       type: 'DateTime',
       description: 'When that was.',
+      extensions: PROBED,
       resolve: async (row, _args, context) => {
         await currentError(row, context);
         const last = context.status.lastError(row.source);
@@ -117,6 +126,7 @@ builder.queryField('sources', (t) =>
     type: [sourceStatus],
     nullable: false,
     description: 'The backends and how they are.',
+    extensions: costs(() => ({ rows: { count: backends.length, owners: 1 } })),
     resolve: () => [...backends],
   }),
 );

@@ -1,6 +1,8 @@
 import { builder } from '../builder.ts';
+import { costs } from '../cost/statement.ts';
 import type { PaiWorkspace } from '../domain/workspace.ts';
-import { connect, connectionType, windowArgs } from './connection.ts';
+import { connect, connectionType, type WindowArgs, windowArgs } from './connection.ts';
+import { pageCost } from './list-cost.ts';
 
 const paiWorkspace = builder.objectRef<PaiWorkspace>('PaiWorkspace').implement({
   description: 'A workspace of PAI: what models are registered in. Upstream: ListWorkspaces.',
@@ -48,6 +50,7 @@ builder.queryField('workspaces', (t) =>
     description:
       "Workspaces of PAI in the configured region, in the backend's own order. Upstream: ListWorkspaces.",
     args: { ...windowArgs, filter: t.arg({ type: paiWorkspaceFilter, description: 'Which workspaces.' }) },
+    extensions: costs<WindowArgs>((asked) => pageCost(asked, { source: 'PAI' })),
     resolve: (_root, { filter, ...window }, { sessions, region }) => {
       const wanted = { name: filter?.name ?? undefined, status: filter?.status ?? undefined };
       return connect(['workspaces', region, wanted], sessions.pai.workspaces(wanted), window);

@@ -43,9 +43,15 @@ export interface Upstream {
    * instead, and its answer read anew.
    *
    * @param read throws a GatewayError for an answer that refuses or cannot be read
+   * @param onBegin called before anything is sent, and not where an equal read is waited for; may throw
    * @throws GatewayError; rejects with the signal's reason when it aborts and that is another error
    */
-  call<T>(request: UpstreamRequest, read: (answer: HttpAnswer) => T, patience: Patience): Promise<T>;
+  call<T>(
+    request: UpstreamRequest,
+    read: (answer: HttpAnswer) => T,
+    patience: Patience,
+    onBegin?: () => void,
+  ): Promise<T>;
   state(): UpstreamState;
   /**
    * The earliest time that the backend's clock can have shown at a local time, both in ms since 1970; undefined before
@@ -125,13 +131,19 @@ export function createUpstream(
   const flights = createSingleFlight<Landed, Progress>();
 
   return {
-    async call<T>(request: UpstreamRequest, read: (answer: HttpAnswer) => T, patience: Patience) {
+    async call<T>(
+      request: UpstreamRequest,
+      read: (answer: HttpAnswer) => T,
+      patience: Patience,
+      onBegin?: () => void,
+    ) {
       const isWrite = request.operation.access === 'write';
       const ownUntil = monotonicMs() + settings.timeoutMs;
       const mine = { signal: patience.signal, until: Math.min(patience.until, ownUntil) };
       const begin = () => {
         // Outside the flight: one who has too little time for the line is no reason to refuse the more patient.
         resilience.admit(mine.until);
+        onBegin?.();
         return new Flight<Landed, Progress>(
           { signedWithMs: undefined, hasLeft: false, hasAnswerBegun: false, isInLine: false },
           (life) => resilience.perform(request, read, life),

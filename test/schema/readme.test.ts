@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { examples } from '../../src/examples.ts';
+import { askCost } from '../cost/support/ask.ts';
 import { openGateway } from '../support/gateway.ts';
 
 const readme = readFileSync('README.md', 'utf8');
@@ -25,6 +26,13 @@ describe('the README', () => {
       expect(await gateway.query(query?.text ?? '')).toEqual(json(answer?.text));
     },
   );
+
+  test('shows what a query costs', async () => {
+    await using gateway = await openGateway();
+    const [query, extensions] = blocks('What a query may cost');
+    const answer = await askCost(gateway, query?.text ?? '');
+    expect([answer.errors, answer.extensions]).toEqual([undefined, json(extensions?.text)]);
+  });
 
   test('shows a mutation with its true answer', async () => {
     await using gateway = await openGateway();

@@ -268,6 +268,7 @@ describe('what a request may be', () => {
       maxDepth: 15,
       maxAliases: 500,
       maxDirectives: 50,
+      maxUpstreamCalls: 200,
     });
   });
 
@@ -279,9 +280,10 @@ describe('what a request may be', () => {
       'MAX_DEPTH',
       'MAX_ALIASES',
       'MAX_DIRECTIVES',
+      'MAX_UPSTREAM_CALLS',
     ];
     const env = Object.fromEntries(names.map((name, index) => [name, String(index + 1)]));
-    expect(Object.values(readConfig(env).limits)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(Object.values(readConfig(env).limits)).toEqual([1, 2, 3, 4, 5, 6, 7]);
     for (const name of names) {
       for (const value of ['-1', '1.5', '1k', 'off', '999999999']) {
         expect(faultsOf({ [name]: value }).join(), `${name}=${value}`).toMatch(

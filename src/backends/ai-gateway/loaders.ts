@@ -43,16 +43,18 @@ export interface AiGatewayLoaders {
 
 /** Opens the loaders of one request. */
 export function openLoaders(link: BackendLink): AiGatewayLoaders {
+  const servicePages: AiGatewayLoaders['servicePages'] = fanOutById(
+    ([gatewaySourceId, filter, pageNumber, pageSize]) =>
+      listServices(link, gatewaySourceId, filter, pageNumber, pageSize),
+  );
   return {
     gateways: fanOutById((id) => getGateway(link, id)),
     gatewayPages: fanOutById(([pageNumber, pageSize]) => listGateways(link, pageNumber, pageSize)),
     servicesOf: batchInGateway(link, 'model service', getServices),
-    servicePages: fanOutById(([gatewaySourceId, filter, pageNumber, pageSize]) =>
-      listServices(link, gatewaySourceId, filter, pageNumber, pageSize),
-    ),
+    servicePages,
     allServices: fanOutById((gatewaySourceId) =>
       readWholeList(
-        (pageNumber, pageSize) => listServices(link, gatewaySourceId, {}, pageNumber, pageSize),
+        (pageNumber, pageSize) => servicePages.load([gatewaySourceId, {}, pageNumber, pageSize]),
         'The gateway has more than 5,000 model services, more than one request reads: name one by its id, or page through modelServices with a filter.',
       ),
     ),

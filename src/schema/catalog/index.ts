@@ -1,5 +1,6 @@
 import { backends } from '../../backends/index.ts';
 import { builder } from '../../builder.ts';
+import { type Asked, costs, OF_ITS_LIST } from '../../cost/statement.ts';
 import { invalidInput } from '../../errors.ts';
 import { catalogEntry } from '../catalog-entry.ts';
 import { orderDirection } from '../catalog-order.ts';
@@ -7,8 +8,9 @@ import { checkedWindow, pageInfo, windowArgs } from '../connection.ts';
 import { sourceError, toSourceError } from '../error-types.ts';
 import { catalogSource } from '../source.ts';
 import { MAX_WHOLE_LIST } from '../whole-list.ts';
+import { type CatalogArgs, catalogCost } from './cost.ts';
 import { type CatalogEdge, CatalogPage, type CatalogSourceResult } from './page.ts';
-import { catalogParts } from './source-registry.ts';
+import { type CostedPart, catalogParts } from './source-registry.ts';
 
 const catalogEdge = builder.objectRef<CatalogEdge>('CatalogEdge').implement({
   description: 'One row of the catalogue with its place.',
@@ -44,12 +46,14 @@ const catalogConnection = builder.objectRef<CatalogPage>('CatalogConnection').im
       type: [catalogEdge],
       nullable: false,
       description: 'The rows of the page with their cursors.',
+      extensions: OF_ITS_LIST,
       resolve: async (page) => [...(await page.edges())],
     }),
     nodes: t.field({
       type: [catalogEntry],
       nullable: false,
       description: 'The rows of the page.',
+      extensions: OF_ITS_LIST,
       resolve: async (page) => (await page.edges()).map(({ node }) => node),
     }),
     pageInfo: t.field({
@@ -60,6 +64,7 @@ const catalogConnection = builder.objectRef<CatalogPage>('CatalogConnection').im
     }),
     totalCount: t.int({
       description: 'Over the sources that answered; null where one of them does not tell.',
+      extensions: OF_ITS_LIST,
       resolve: (page) => page.totalCount(),
     }),
     sources: t.field({
@@ -67,6 +72,7 @@ const catalogConnection = builder.objectRef<CatalogPage>('CatalogConnection').im
       nullable: false,
       description:
         'One entry a source asked: its count, or why it is missing. A source that fails never hides the others.',
+      extensions: OF_ITS_LIST,
       resolve: async (page) => [...(await page.sources())],
     }),
   }),
@@ -107,6 +113,16 @@ const catalogFilter = builder.inputType('CatalogFilter', {
   }),
 });
 
+/** @throws GatewayError INVALID_INPUT */
+function askedParts({ filter }: Pick<CatalogArgs, 'filter'>): readonly CostedPart[] {
+  const wanted = filter?.sources ?? undefined;
+  if (wanted?.length === 0) {
+    throw invalidInput('sources must name at least one source, or be left out.', ['filter', 'sources']);
+  }
+  const sources = backends.map(({ source }) => source);
+  return catalogParts(wanted === undefined ? sources : sources.filter((source) => wanted.includes(source)));
+}
+
 builder.queryField('catalog', (t) =>
   t.field({
     type: catalogConnection,
@@ -117,17 +133,12 @@ builder.queryField('catalog', (t) =>
       filter: t.arg({ type: catalogFilter, description: 'Which rows.' }),
       orderBy: t.arg({ type: catalogOrder, description: 'Their order; SOURCE ASC where it is left out.' }),
     },
+    extensions: costs((asked: Asked<CatalogArgs>) => catalogCost(asked, askedParts(asked.args))),
     resolve(_root, { filter, orderBy, ...window }, context) {
-      const wanted = filter?.sources ?? undefined;
-      if (wanted?.length === 0) {
-        throw invalidInput('sources must name at least one source, or be left out.', ['filter', 'sources']);
-      }
-      const sources = backends.map(({ source }) => source);
-      const asked = wanted === undefined ? sources : sources.filter((source) => wanted.includes(source));
       const { isBackward, size, edge, argument } = checkedWindow(window);
       return new CatalogPage(
         {
-          parts: catalogParts(asked),
+          parts: askedParts({ filter }),
           text: filter?.text ?? undefined,
           vendor: filter?.vendor ?? undefined,
           field: orderBy?.field ?? 'SOURCE',

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts';
+import { payOnce } from '../../cost/ledger.ts';
 import type { PagedList } from '../../domain/page.ts';
 import { GatewayError } from '../../errors.ts';
 import { readWholeList } from '../whole-list.ts';
@@ -171,8 +172,10 @@ export class CatalogPage {
     const load = async () => {
       const lists = await part.lists(this.#context);
       const remedy = 'order by SOURCE without text and vendor, or leave this source out';
-      const whole = await Promise.all(
-        lists.map(({ list }) => readWholeList(list, part.rows, remedy, this.#request.maxSnapshotRows)),
+      const whole = await payOnce(part.cost?.whole.what ?? '', () =>
+        Promise.all(
+          lists.map(({ list }) => readWholeList(list, part.rows, remedy, this.#request.maxSnapshotRows)),
+        ),
       );
       return whole.flat();
     };
