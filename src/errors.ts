@@ -11,6 +11,9 @@ export const ERROR_CODES = [
   'UPSTREAM_ERROR',
 ] as const;
 
+/** Codes beyond the vocabulary that stand in `errors[]` only: a bug of ours, and the word that clients' libraries look for. */
+export const REQUEST_CODES = ['INTERNAL_SERVER_ERROR', 'PERSISTED_QUERY_NOT_FOUND'] as const;
+
 /** One of {@link ERROR_CODES}. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 

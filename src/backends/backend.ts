@@ -17,6 +17,8 @@ export interface Backend<Session extends BackendSession> {
   readonly position: number;
   /** Whether what it holds belongs to a region. */
   readonly isRegional: boolean;
+  /** Codes of this backend alone that mean not found. */
+  readonly notFoundCodes?: readonly string[];
   /** The cloud's address for a region. */
   readonly endpoint: (region: string) => string;
   /** The RAM action that lets an account perform an operation, for when the backend refuses without naming it. */

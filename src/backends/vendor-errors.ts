@@ -21,17 +21,14 @@ export interface Refusal {
   readonly secrets?: readonly string[] | undefined;
 }
 
-interface Rule {
+/** What of a refusal leads to a kind: one of the codes, or one of the statuses. */
+export interface VendorRule {
   readonly kind: ErrorKind;
   /** `*` stands for any text; letter case and underscores do not count. */
   readonly codes?: readonly string[];
-  readonly status?: (status: number) => boolean;
+  /** `5xx` stands for any from 500 on. */
+  readonly statuses?: readonly (number | '5xx')[];
 }
-
-const is = (...statuses: readonly number[]) => {
-  const set = new Set(statuses);
-  return (status: number) => set.has(status);
-};
 
 /**
  * The vendor's codes and statuses, first match wins.
@@ -40,9 +37,9 @@ const is = (...statuses: readonly number[]) => {
  * documented as patterns, not for each product. Throttling is documented with status 400, an unknown access key with
  * 404: so codes come before statuses.
  */
-const RULES: readonly Rule[] = [
-  { kind: 'TIMEOUT', status: is(408, 504) },
-  { kind: 'RATE_LIMITED', codes: ['*Throttling*', '*FlowControl*', '*TooManyRequests*'], status: is(429) },
+const RULES: readonly VendorRule[] = [
+  { kind: 'TIMEOUT', statuses: [408, 504] },
+  { kind: 'RATE_LIMITED', codes: ['*Throttling*', '*FlowControl*', '*TooManyRequests*'], statuses: [429] },
   // A date that cannot be read is no matter of clocks.
   { kind: 'UNAUTHENTICATED', codes: ['InvalidTimeStamp.Format'] },
   { kind: 'CLOCK_SKEW', codes: ['InvalidTimeStamp*', 'IllegalTimestamp'] },
@@ -56,7 +53,7 @@ const RULES: readonly Rule[] = [
       'InvalidSignature*',
       '*SecurityToken*',
     ],
-    status: is(401),
+    statuses: [401],
   },
   { kind: 'NONCE_USED', codes: ['SignatureNonceUsed'] },
   { kind: 'NOT_FOUND', codes: ['Forbidden.InstanceNotFound'] },
@@ -100,21 +97,21 @@ const RULES: readonly Rule[] = [
       '*IdempotentParameterMismatch*',
       '*Quota*',
     ],
-    status: is(409),
+    statuses: [409],
   },
   {
     kind: 'INVALID_INPUT',
     codes: ['Missing*', 'Invalid*', 'Illegal*', 'Unsupported*'],
-    status: is(400, 413, 422),
+    statuses: [400, 413, 422],
   },
-  { kind: 'UNAVAILABLE', codes: ['ServiceUnavailable'], status: is(502, 503) },
+  { kind: 'UNAVAILABLE', codes: ['ServiceUnavailable'], statuses: [502, 503] },
   {
     kind: 'BACKEND_FAULT',
     codes: ['InternalError', 'Server.Internal.UnknownError'],
-    status: (status) => status >= 500,
+    statuses: ['5xx'],
   },
-  { kind: 'FORBIDDEN', status: is(403) },
-  { kind: 'NOT_FOUND', status: is(404) },
+  { kind: 'FORBIDDEN', statuses: [403] },
+  { kind: 'NOT_FOUND', statuses: [404] },
 ];
 
 /** Where the not-found codes of a single backend belong: before the patterns, after the permissions. */
@@ -129,6 +126,11 @@ function matchesPattern(pattern: string, code: string): boolean {
   return folded.endsWith('*') ? code.startsWith(text) : code === text;
 }
 
+/** The rules with the not-found codes of a single backend among them, first match wins. */
+export function rulesWith(notFoundCodes: readonly string[]): readonly VendorRule[] {
+  return RULES.toSpliced(OWN_CODES_BEFORE, 0, { kind: 'NOT_FOUND', codes: notFoundCodes });
+}
+
 /** The kind of a refusal. Pure; the order of the rules decides. */
 export function classifyRefusal(
   code: string | undefined,
@@ -136,11 +138,10 @@ export function classifyRefusal(
   notFoundCodes: readonly string[] = [],
 ): ErrorKind {
   const folded = code === undefined ? undefined : fold(code);
-  const rules = RULES.toSpliced(OWN_CODES_BEFORE, 0, { kind: 'NOT_FOUND', codes: notFoundCodes });
-  const rule = rules.find(
-    ({ codes, status: fits }) =>
+  const rule = rulesWith(notFoundCodes).find(
+    ({ codes, statuses }) =>
       (folded !== undefined && codes?.some((pattern) => matchesPattern(pattern, folded))) === true ||
-      fits?.(status) === true,
+      statuses?.some((one) => (one === '5xx' ? status >= 500 : status === one)) === true,
   );
   return rule?.kind ?? 'UNEXPECTED_REFUSAL';
 }

@@ -3,7 +3,8 @@ import { builder, type ObjectTypeRef } from '../builder.ts';
 import { ERROR_CODES, type ErrorCode, GatewayError } from '../errors.ts';
 import { catalogSource } from './source.ts';
 
-const CODE_MEANINGS: Readonly<Record<ErrorCode, string>> = {
+/** What each code means, for clients. */
+export const CODE_MEANINGS: Readonly<Record<ErrorCode, string>> = {
   BAD_USER_INPUT: 'An argument or a field of the input cannot be used; the message names it.',
   UNAUTHENTICATED:
     "A backend refused the gateway's own cloud credentials; without a source and with HTTP 401, the caller's key or token is missing or not accepted, and nothing ran.",

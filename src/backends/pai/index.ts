@@ -1,4 +1,5 @@
 import type { Backend } from '../backend.ts';
+import { NOT_FOUND_CODES } from './operation.ts';
 import { openSession, type PaiSession } from './session.ts';
 
 /** Regions that the central host serves. Source: the endpoint map of the vendor's TypeScript SDK. */
@@ -21,6 +22,7 @@ export const pai: Backend<PaiSession> = {
   description: 'PAI model registry (product aiworkspace).',
   position: 2,
   isRegional: true,
+  notFoundCodes: NOT_FOUND_CODES,
   endpoint: (region) =>
     CENTRAL_REGIONS.includes(region)
       ? 'https://aiworkspace.aliyuncs.com'

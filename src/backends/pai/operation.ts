@@ -13,7 +13,7 @@ export const MODELS = ['api', 'v1', 'models'] as const;
  *
  * Source: the vendor's own open-source provider.
  */
-const NOT_FOUND_CODES = ['100400008', '100700008', '100400027', '201300003', '201400002'];
+export const NOT_FOUND_CODES = ['100400008', '100700008', '100400027', '201300003', '201400002'];
 
 const SETTINGS: FlatSettings = { notFoundCodes: NOT_FOUND_CODES, documentation: DOCUMENTATION };
 
