@@ -11,6 +11,7 @@ import { backends } from './backends/index.ts';
 import { DEFAULT_LIMITS, type RequestLimits } from './http/request-limits.ts';
 import { isLoopback } from './loopback.ts';
 import { LOG_LEVELS, type LogLevel } from './telemetry/log.ts';
+import { type TraceSettings, traceSettings, traceWarnings } from './telemetry/trace-settings.ts';
 import { Credentials } from './transport/credentials.ts';
 
 /** What an answer takes to leave after the deadline of its request. */
@@ -55,10 +56,33 @@ export interface Config {
   readonly hasGraphiql: boolean;
   /** Operations of each caller; undefined for no limit. */
   readonly rateLimit: { readonly perMinute: number; readonly burst: number } | undefined;
+  /** Who may read `/metrics` on the port of the graph. */
+  readonly metrics: ScrapeAccess;
+  /** A port of its own for `/metrics`; undefined without one. */
+  readonly metricsPort: MetricsPort | undefined;
+  /** Undefined where nobody traces. */
+  readonly traces: TraceSettings | undefined;
   /** Whether npm started the process: a signal to npm ends the shell between them, and reaches no further. */
   readonly isNpmScript: boolean;
   /** What a person should know of it at start. */
   readonly warnings: readonly string[];
+}
+
+/** Who may read the metrics of a port. */
+export type ScrapeAccess =
+  /** Everyone who reaches it. */
+  | { readonly kind: 'open' }
+  /** Who shows the token. */
+  | { readonly kind: 'token'; readonly token: string }
+  /** Nobody. */
+  | { readonly kind: 'closed' };
+
+/** Where `/metrics` listens, apart from the graph. */
+export interface MetricsPort {
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  readonly access: ScrapeAccess;
 }
 
 /** A configuration that cannot be used, with every fault. */
@@ -86,17 +110,23 @@ const wholeNumber = (min: number, max: number) =>
     )
     .transform(Number);
 
-const endpoint = z
+const httpUrl = z
   .string()
   .refine(
     (text) => /^https?:\/\//i.test(text) && URL.canParse(text),
     'must be a whole URL beginning with http:// or https://',
   )
-  .transform((text) => new URL(text))
-  .refine(
-    (url) => url.username === '' && url.password === '' && url.search === '' && url.hash === '',
-    'must not carry user information, a query or a fragment',
-  );
+  .transform((text) => new URL(text));
+
+const hostName = z
+  .string()
+  .regex(/^[\w.:-]+$/, 'must be a host name or an address')
+  .default('127.0.0.1');
+
+const endpoint = httpUrl.refine(
+  (url) => url.username === '' && url.password === '' && url.search === '' && url.hash === '',
+  'must not carry user information, a query or a fragment',
+);
 
 const onOrOff = z
   .enum(['on', 'off'], 'must be on or off')
@@ -104,10 +134,7 @@ const onOrOff = z
   .optional();
 
 const variables = z.object({
-  HOST: z
-    .string()
-    .regex(/^[\w.:-]+$/, 'must be a host name or an address')
-    .default('127.0.0.1'),
+  HOST: hostName,
   PORT: wholeNumber(0, 65_535).default(4000),
   UPSTREAM: z.enum(['sandbox', 'alibaba'], 'must be sandbox or alibaba').optional(),
   ALIBABA_CLOUD_ACCESS_KEY_ID: z.string().optional(),
@@ -135,6 +162,19 @@ const variables = z.object({
   TRUSTED_DOCUMENTS: z.enum(['off', 'allow', 'only'], 'must be off, allow or only').default('off'),
   TRUSTED_DOCUMENTS_FILE: z.string().optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+  METRICS_PORT: wholeNumber(0, 65_535).optional(),
+  METRICS_HOST: hostName,
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters without a blank')
+    .optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl.optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z.string().optional(),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: z.string().optional(),
+  OTEL_TRACES_SAMPLER: z.string().optional(),
+  OTEL_TRACES_SAMPLER_ARG: z.string().optional(),
+  OTEL_SDK_DISABLED: z.string().optional(),
   npm_lifecycle_event: z.string().optional(),
   ALLOW_UNAUTHENTICATED: z.enum(['0', '1'], 'must be 0 or 1').default('0'),
   CORS_ORIGINS: z
@@ -266,9 +306,34 @@ function toConfig(values: z.output<typeof variables>): Config {
             perMinute: values.RATE_LIMIT_PER_MINUTE,
             burst: values.RATE_LIMIT_BURST ?? values.RATE_LIMIT_PER_MINUTE,
           },
+    ...metricsConfig(values),
+    traces: traceSettings(values),
     isNpmScript: values.npm_lifecycle_event !== undefined,
-    warnings: [...authWarnings(values), ...warningsOf(upstream, isCloud, endpoints)],
+    warnings: [
+      ...authWarnings(values),
+      ...warningsOf(upstream, isCloud, endpoints),
+      ...scrapeWarnings(values),
+      ...traceWarnings(values),
+    ],
   });
+}
+
+type Values = z.output<typeof variables>;
+
+/** `/metrics` has a port of its own, or is on that of the graph, there off loopback for those with the token only. */
+function metricsConfig({ HOST, METRICS_PORT, METRICS_HOST, METRICS_TOKEN }: Values) {
+  const access = (isOpen: boolean): ScrapeAccess => {
+    if (METRICS_TOKEN !== undefined) return { kind: 'token', token: METRICS_TOKEN };
+    return { kind: isOpen ? 'open' : 'closed' };
+  };
+  if (METRICS_PORT === undefined) return { metrics: access(isLoopback(HOST)), metricsPort: undefined };
+  const metrics: ScrapeAccess = { kind: 'closed' };
+  return { metrics, metricsPort: { host: METRICS_HOST, port: METRICS_PORT, access: access(true) } };
+}
+
+function scrapeWarnings({ METRICS_PORT, METRICS_HOST, METRICS_TOKEN }: Values): readonly string[] {
+  const isOpen = METRICS_PORT !== undefined && METRICS_TOKEN === undefined && !isLoopback(METRICS_HOST);
+  return isOpen ? ['everyone who reaches METRICS_HOST can read /metrics: METRICS_TOKEN is not set'] : [];
 }
 
 function warningsOf(

@@ -3,6 +3,7 @@ import type { Creates } from './idempotency/creates.ts';
 import type { Identity } from './identity.ts';
 import type { Snapshots } from './snapshots.ts';
 import type { BackendLog } from './telemetry/backend-log.ts';
+import type { OperationRecord } from './telemetry/operation-record.ts';
 import type { Patience } from './transport/flight.ts';
 import type { UpstreamState } from './transport/resilience.ts';
 
@@ -23,6 +24,8 @@ export interface Context {
   readonly creates: Creates;
   /** Deadline of a source that takes many calls, as of one call. */
   readonly upstreamTimeoutMs: number;
+  /** What is written down of the operation: what it called, and how it failed. */
+  readonly record: OperationRecord;
   /** What `sources` tells. */
   readonly status: StatusBoard;
 }

@@ -8,11 +8,12 @@ import { SCOPES } from './auth/scopes.ts';
 import { backends } from './backends/index.ts';
 import { type Config, ConfigError, endpointVariable, readConfig } from './config.ts';
 import { createHttpServer } from './http/listener.ts';
+import { createMetricsServer } from './http/scrape.ts';
 import { isLoopback } from './loopback.ts';
 import { trustedDocumentsOf } from './named-files.ts';
 import type { Sandbox } from './sandbox/index.ts';
 import { createGateway, type Gateway } from './server.ts';
-import { createLogger } from './telemetry/log.ts';
+import { createLogger, type Logger } from './telemetry/log.ts';
 import { credentialsOf, endpointOf, openSandbox } from './upstream-choice.ts';
 
 /** How often a process that npm started looks whether its parent still lives. */
@@ -48,6 +49,13 @@ Without credentials it starts a sandbox with data of its own. Environment:
   TRUSTED_DOCUMENTS                off, allow (documents run by their id, too) or only (nothing else runs) (off)
   TRUSTED_DOCUMENTS_FILE           their manifest: a JSON object of ids and documents, or Apollo's form
   LOG_LEVEL                        debug, info, warn, error or silent (info)
+  METRICS_PORT, METRICS_HOST       a port of its own for /metrics (that of the graph, on loopback; 127.0.0.1)
+  METRICS_TOKEN                    bearer token for /metrics; needed on the port of the graph off loopback
+  OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT
+                                   where traces go, as http/json; OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME and
+                                   OTEL_RESOURCE_ATTRIBUTES hold as well (nowhere)
+  OTEL_TRACES_SAMPLER, OTEL_TRACES_SAMPLER_ARG
+                                   which traces (parentbased_always_on)
   ALLOW_UNAUTHENTICATED            1 to listen off loopback although nobody is asked who they are (0)
   AUTH_MODE                        how callers say who they are: none, api-key or jwt (none)
   AUTH_KEYS_FILE                   api-key: the file of keys; npm run key -- --help makes one
@@ -75,8 +83,9 @@ async function main(): Promise<void> {
   const server = createHttpServer(gateway.handler);
   // Before the greeting: whoever waits for it may send a signal at once.
   stopOnSignals(server, gateway, sandbox, config);
+  const scraped = await listenForScrapes(config, gateway);
   await listen(server, config.port, config.host);
-  process.stdout.write(greeting(config, sandbox, server));
+  process.stdout.write(greeting(config, sandbox, server, scraped));
 }
 
 async function openGateway(config: Config, sandbox: Sandbox | undefined): Promise<Gateway> {
@@ -96,14 +105,32 @@ async function openGateway(config: Config, sandbox: Sandbox | undefined): Promis
       limits: config.limits,
       isLoopback: isLoopback(config.host),
       access: config,
+      metrics: config.metrics,
       ...trustedDocumentsOf(config),
     },
     {
       credentials: credentialsOf(config, sandbox),
       authenticate: await openAuthenticator(config.auth, { logger, now: Date.now }),
       logger,
+      tracing: await openTracing(config, endpointOf(config, sandbox), logger),
     },
   );
+}
+
+/** Loads OpenTelemetry only where traces have somewhere to go. */
+async function openTracing({ traces }: Config, addressOf: (source: string) => URL, logger: Logger) {
+  if (traces === undefined) return undefined;
+  const otlp = await import('./telemetry/otlp.ts');
+  return otlp.openTracing(traces, addressOf, logger);
+}
+
+/** The port of `/metrics` alone, undefined where it has none; it stays open until the process ends. */
+async function listenForScrapes({ metricsPort }: Config, gateway: Gateway): Promise<Server | undefined> {
+  if (metricsPort === undefined) return undefined;
+  const { host, port, access } = metricsPort;
+  const server = createMetricsServer(access, gateway.metricsText, isLoopback(host));
+  await listen(server, port, host);
+  return server;
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
@@ -121,9 +148,18 @@ const CALLERS = {
   jwt: 'need a token of the issuer',
 } as const satisfies Partial<Record<Config['auth']['mode'], string>>;
 
-function greeting(config: Config, sandbox: Sandbox | undefined, server: Server): string {
+function originOf(server: Server): string {
   const { address, family, port } = server.address() as AddressInfo;
-  const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}/graphql`;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}
+
+function greeting(
+  config: Config,
+  sandbox: Sandbox | undefined,
+  server: Server,
+  scraped: Server | undefined,
+): string {
+  const url = `${originOf(server)}/graphql`;
   const upstream =
     sandbox === undefined
       ? `Alibaba Cloud, region ${config.region}, keys from ${credentialsOf(config, sandbox).description}`
@@ -134,6 +170,7 @@ function greeting(config: Config, sandbox: Sandbox | undefined, server: Server):
     `ModelGraph listens at ${url}`,
     `  upstream  ${upstream}`,
     ...(auth.mode === 'none' ? [] : [`  callers   ${CALLERS[auth.mode]}`]),
+    ...(scraped === undefined ? [] : [`  metrics   ${originOf(scraped)}/metrics`]),
     ...config.warnings.map((warning) => `  warning   ${warning}`),
     ...(hasGraphiql ? [`  browser   open the address for GraphiQL, with examples that run`] : []),
     `  shell     curl -s ${url}${key} -H 'content-type: application/json' -d '{"query":"{ models(first: 3) { totalCount nodes { name } } }"}'`,
@@ -211,9 +248,10 @@ function explain(error: unknown): string {
   }
   const { code, message }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error));
   if (code === 'EADDRINUSE')
-    return 'The port is in use: set PORT (or SANDBOX_PORT) to another one, 0 for any.\n';
+    return 'The port is in use: set PORT (or SANDBOX_PORT, or METRICS_PORT) to another one, 0 for any.\n';
   if (code === 'EACCES') return 'Listening on this port is not allowed: set PORT to one above 1023.\n';
-  if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL') return 'HOST is not an address of this machine.\n';
+  if (code === 'ENOTFOUND' || code === 'EADDRNOTAVAIL')
+    return 'HOST (or METRICS_HOST) is not an address of this machine.\n';
   if (code?.startsWith('ERR_PARSE_ARGS') === true) return `${message}\nTry --help.\n`;
   return `Could not start: ${message}\n`;
 }

@@ -3,6 +3,7 @@ import { createYoga, useExecutionCancellation, type YogaServerInstance } from 'g
 import type { Authenticate } from './auth/authenticate.ts';
 import { EVERY_SCOPE, NO_SCOPE, requireScope } from './auth/scopes.ts';
 import { backends, openSessions } from './backends/index.ts';
+import type { ScrapeAccess } from './config.ts';
 import type { Context, StatusBoard } from './context.ts';
 import { examples } from './examples.ts';
 import { callerOf, useAuthentication } from './http/authentication.ts';
@@ -17,8 +18,10 @@ import { useRateLimit } from './http/rate-limit.ts';
 import { patienceOf, useRequestDeadline } from './http/request-deadline.ts';
 import { requestIdOf, useRequestId } from './http/request-id.ts';
 import { DEFAULT_LIMITS, type RequestLimits } from './http/request-limits.ts';
+import { operationOf, useRequestLog } from './http/request-log.ts';
 import { useSafeHttp } from './http/safe-http.ts';
 import { useSafeMessages } from './http/safe-messages.ts';
+import { useMetrics } from './http/scrape.ts';
 import type { RateLimit } from './http/token-buckets.ts';
 import { type TrustedDocuments, useTrustedDocuments } from './http/trusted-documents.ts';
 import { type CreateSettings, Creates } from './idempotency/creates.ts';
@@ -30,6 +33,9 @@ import { type BackendLog, createBackendLog } from './telemetry/backend-log.ts';
 import type { DriftCount } from './telemetry/drift-log.ts';
 import { liveDrift, liveState } from './telemetry/live-state.ts';
 import type { Logger } from './telemetry/log.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+import type { OperationRecord } from './telemetry/operation-record.ts';
+import type { Tracing } from './telemetry/tracing.ts';
 import { BREAKER_DEFAULTS, type BreakerSettings } from './transport/breaker.ts';
 import type { CredentialSource } from './transport/credentials.ts';
 import { createUpstreamPool, type UpstreamClock, type UpstreamPool } from './transport/upstream.ts';
@@ -59,6 +65,8 @@ export interface GatewaySettings {
   readonly limits?: Partial<RequestLimits>;
   /** By default: no other origin, introspection and GraphiQL, and as much as anyone likes. */
   readonly access?: AccessSettings;
+  /** Who may read `/metrics`; by default everyone who is on this machine, where no other can reach the gateway. */
+  readonly metrics?: ScrapeAccess;
 }
 
 /** What callers see of the gateway besides its answers, and how much they may ask. */
@@ -86,6 +94,8 @@ export interface GatewayDependencies {
   /** Who a request speaks for; by default its caller, or everyone as one, with one account, that of `credentials`. */
   readonly identify?: (request: Request) => Omit<Identity, 'scopes'>;
   readonly logger: Logger;
+  /** Undefined where nobody traces. */
+  readonly tracing?: Tracing | undefined;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
   readonly nonce?: () => string;
@@ -103,9 +113,11 @@ export interface Gateway {
   readonly handler: YogaServerInstance<object, Context>;
   /** Where the backends' answers drifted from their documentation so far. */
   drift(): readonly DriftCount[];
+  /** What `/metrics` answers. */
+  metricsText(): string;
   /** From now on `/ready` says no. */
   drain(): void;
-  /** Breaks off what is under way and closes the connections to the backends. */
+  /** Breaks off what is under way, closes the connections to the backends, and sends the last traces. */
   close(): Promise<void>;
 }
 
@@ -125,6 +137,10 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
   const { idempotency = { store: createMemoryStore(now), secret: randomBytes(32).toString('base64url') } } =
     dependencies;
   const creates = new Creates({ ...idempotency, now });
+  const live = (source: string) =>
+    liveState(source, upstreams.get(source)?.states() ?? [], log.lastError(source), settings.isLoopback);
+  const sources = backends.map(({ source }) => source);
+  const metrics = createMetrics({ sources, live, drift: log.driftCounts });
   const backendBySource = new Map(backends.map((backend) => [backend.source, backend]));
   let isDraining = false;
   const { authenticate, credentials } = dependencies;
@@ -137,7 +153,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
 
   const limits: RequestLimits = { ...DEFAULT_LIMITS, ...settings.limits };
 
-  const openContext = (request: Request): Context => {
+  const openContext = (request: Request, record: OperationRecord): Context => {
     const { region } = settings;
     const identity: Identity = { ...identify(request), scopes: scopesOf(request) };
     const patience = patienceOf(request, settings.requestTimeoutMs, monotonicMs);
@@ -160,6 +176,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       patience,
       report: log,
       authorise: (access) => requireScope(identity.scopes, source, access),
+      calls: record,
     }));
     return {
       requestId: requestIdOf(request),
@@ -170,13 +187,14 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       snapshots: snapshotsFor(snapshots, (source) => requireScope(identity.scopes, source, 'read')),
       creates,
       upstreamTimeoutMs: settings.upstreamTimeoutMs,
+      record,
       status,
     };
   };
 
   const handler = createYoga<object, Context>({
     schema,
-    context: ({ request }) => openContext(request),
+    context: (context) => openContext(context.request, operationOf(context)),
     // Yoga's own would come before useSafeHttp, which does it.
     cors: false,
     multipart: false,
@@ -190,23 +208,18 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
     logging: yogaLog(logger),
     maskedErrors: createErrorMask(logger),
     plugins: [
+      useRequestLog({ logger, metrics, tracing: dependencies.tracing, nowMs: monotonicMs }),
       useRequestId(),
       useSafeHttp(settings.isLoopback, origins),
       useProbes(
         () => !isDraining,
         () => ({
-          backends: backends.map(({ source }) =>
-            liveState(
-              source,
-              upstreams.get(source)?.states() ?? [],
-              log.lastError(source),
-              settings.isLoopback,
-            ),
-          ),
+          backends: sources.map(live),
           // Nobody is asked for a key here: names of fields and permissions are for this machine only.
           ...(settings.isLoopback ? { drift: liveDrift(log.driftCounts()) } : {}),
         }),
       ),
+      useMetrics(settings.metrics ?? { kind: settings.isLoopback ? 'open' : 'closed' }, metrics.text),
       useRequestDeadline(),
       hasGraphiql && useGraphiql(graphiqlOptions(authenticate !== undefined)),
       authenticate !== undefined && useAuthentication(authenticate, logger),
@@ -224,11 +237,14 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
   return {
     handler,
     drift: log.driftCounts,
+    metricsText: metrics.text,
     drain() {
       isDraining = true;
     },
     async close() {
+      metrics.close();
       await Promise.all([...upstreams.values()].map((upstream) => upstream.close()));
+      await dependencies.tracing?.close();
     },
   };
 }

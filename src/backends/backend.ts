@@ -1,5 +1,6 @@
 import { spendCall } from '../cost/ledger.ts';
 import { GatewayError } from '../errors.ts';
+import type { CallWitness } from '../transport/call-witness.ts';
 import type { Patience } from '../transport/flight.ts';
 import type { HttpAnswer } from '../transport/http.ts';
 import type { Operation, UpstreamRequest } from '../transport/request.ts';
@@ -45,6 +46,19 @@ export interface BackendLink {
   readonly report: BackendReport;
   /** @throws GatewayError FORBIDDEN where the caller may not read, or write, this source */
   readonly authorise: (access: Operation['access']) => void;
+  /** Where the request keeps what it called. */
+  readonly calls: CallLog;
+}
+
+/** What is kept of the calls made for one request. */
+export interface CallLog {
+  begin(source: string, request: UpstreamRequest): CallRecord;
+}
+
+/** One call, from here to its end. */
+export interface CallRecord extends CallWitness {
+  /** @param error undefined where it succeeded; no GatewayError where the caller left */
+  ended(error: unknown): void;
 }
 
 /**
@@ -86,13 +100,16 @@ export async function callOperation<T>(
   // Before anything else: what a caller may not do is neither sent nor noted, and no other caller's answer serves it.
   link.authorise(operation.access);
   if (isWrite) link.report.wrote(link.source);
+  const call = link.calls.begin(link.source, request);
   try {
-    const value = await link.upstream.call(request, read, link.patience, () =>
+    const value = await link.upstream.call(request, read, link.patience, call, () =>
       spendCall(link.source, operation.access),
     );
+    call.ended(undefined);
     link.report.outcome(link.source, operation.name, undefined);
     return value;
   } catch (error) {
+    call.ended(error);
     if (!(error instanceof GatewayError)) throw error;
     const named = error.with({
       source: link.source,

@@ -1,6 +1,6 @@
-import type { BackendLink } from '../backends/backend.ts';
+import type { BackendLink, CallLog } from '../backends/backend.ts';
 import type { Config } from '../config.ts';
-import type { GatewayError } from '../errors.ts';
+import { GatewayError } from '../errors.ts';
 import { BREAKER_DEFAULTS } from '../transport/breaker.ts';
 import type { CredentialSource } from '../transport/credentials.ts';
 import { createUpstreamPool, type UpstreamClock, type UpstreamPool } from '../transport/upstream.ts';
@@ -60,12 +60,7 @@ export function openCalls(
     },
     clock,
     () => 0,
-    {
-      attempted: ({ name }, durationMs, error) => attempts.push({ operation: name, durationMs, error }),
-      retried() {},
-      joined() {},
-      breakerChanged() {},
-    },
+    { breakerChanged() {} },
   );
   return {
     attempts,
@@ -78,9 +73,30 @@ export function openCalls(
       // The deadline of each operation is the one that counts.
       patience: { signal: new AbortController().signal, until: Number.POSITIVE_INFINITY },
       report: { outcome() {}, drift() {}, wrote() {} },
+      calls: notedIn(attempts, clock.monotonicMs),
       authorise(access) {
         if (access === 'write') throw new Error('The doctor only reads.');
       },
     },
+  };
+}
+
+/** Notes every attempt when it has ended. */
+function notedIn(attempts: Attempt[], nowMs: () => number): CallLog {
+  return {
+    begin: (_source, { operation }) => ({
+      joined() {},
+      attempt() {
+        const sentAt = nowMs();
+        return {
+          headers: {},
+          ended(_httpStatus, error) {
+            if (error !== undefined && !(error instanceof GatewayError)) return;
+            attempts.push({ operation: operation.name, durationMs: nowMs() - sentAt, error });
+          },
+        };
+      },
+      ended() {},
+    }),
   };
 }

@@ -24,12 +24,20 @@ export function refuse(status: number, message: string): GraphQLError {
   return new Refusal({ status, code: 'BAD_USER_INPUT', message });
 }
 
+const codes = new WeakMap<Request, RefusalFacts['code']>();
+
+/** The code that a request was refused with by {@link refusalResponse}. */
+export function refusalCodeOf(request: Request): string | undefined {
+  return codes.get(request);
+}
+
 /** A refusal as an answer, for where Yoga makes none of errors: before it reads the request. */
 export function refusalResponse(
   { Response }: { readonly Response: typeof globalThis.Response },
   request: Request,
   { status, code, message, headers = {}, retryAfterMs }: RefusalFacts,
 ): Response {
+  codes.set(request, code);
   const errors = [{ message, extensions: extensionsOf(code, retryAfterMs) }];
   const type = answerType(request.headers.get('accept') ?? '');
   return Response.json(

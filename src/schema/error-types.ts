@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { builder, type ObjectTypeRef } from '../builder.ts';
+import type { Context } from '../context.ts';
 import { ERROR_CODES, type ErrorCode, GatewayError } from '../errors.ts';
 import { catalogSource } from './source.ts';
 
@@ -203,7 +204,11 @@ export function resultType<Success extends { readonly type: string }>(
   return builder.unionType(`${name}Result`, {
     description: `${name}Success, or why it did not succeed.`,
     types: [success, ...members],
-    resolveType: ({ type }) => type,
+    resolveType(member: Success | ErrorMember, { record }: Context) {
+      // Every failed mutation passes here, once.
+      if ('error' in member) record.told(member.error.code, 'root field');
+      return member.type;
+    },
   });
 }
 

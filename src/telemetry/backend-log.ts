@@ -51,15 +51,10 @@ export function createBackendLog(logger: Logger, now: () => number): BackendLog 
       errors.set(source, { at: now(), error: own });
       const { code, upstreamCode, requestId, httpStatus } = own;
       const missingPermission = own.missingPermission?.action;
-      const facts = { source, operation, code, upstreamCode, requestId, httpStatus, missingPermission };
-      logger.warn(facts, 'backend failed');
+      const facts = { code, upstreamCode, upstreamRequestId: requestId, httpStatus, missingPermission };
+      logger.warn({ source, operation, ...facts }, 'backend failed');
     },
     observerOf: (source) => ({
-      attempted: () => undefined,
-      retried({ name }, { code }) {
-        logger.debug({ source, operation: name, code }, 'backend asked again');
-      },
-      joined: () => undefined,
       breakerChanged({ name }) {
         logger.warn({ source, breaker: name }, 'breaker changed');
       },

@@ -25,6 +25,8 @@ export interface UpstreamRequest {
   readonly body?: string;
   /** Values in it that must appear in no message, e.g. the API key of a service to be created. */
   readonly secrets?: readonly string[];
+  /** Things that it asks for by a list of their ids. */
+  readonly keys?: number | undefined;
 }
 
 /** A parameter's value; an undefined one is not sent at all. */

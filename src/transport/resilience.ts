@@ -1,6 +1,7 @@
 import PQueue from 'p-queue';
 import { ERROR_KINDS, GatewayError } from '../errors.ts';
 import { type BreakerSettings, type BreakerState, createBreaker, type Passage } from './breaker.ts';
+import type { CallWitness } from './call-witness.ts';
 import type { FlightLife } from './flight.ts';
 import { breakerOpen, heldBack, lateAnswer, requestTimeout, withRetryAfter } from './given-up.ts';
 import type { HttpAnswer } from './http.ts';
@@ -33,14 +34,8 @@ export interface ResilienceSettings {
   readonly breaker: BreakerSettings;
 }
 
-/** What a {@link Resilience} tells of its work, for logs and metrics. */
+/** What a {@link Resilience} tells that is of no single call; a {@link CallWitness} is told the rest. */
 export interface UpstreamObserver {
-  /** A request was sent, or could not be; `error` is undefined where it was answered as hoped. */
-  attempted(operation: Operation, durationMs: number, error: GatewayError | undefined): void;
-  /** A read is sent again. */
-  retried(operation: Operation, error: GatewayError): void;
-  /** A read found an equal one under way. */
-  joined(operation: Operation): void;
   breakerChanged(state: BreakerState): void;
 }
 
@@ -69,8 +64,11 @@ export interface Landed {
   readonly value: unknown;
 }
 
-/** What an operation has tried so far. */
+/** What an operation has tried so far, and who watches it. */
 interface Tries {
+  /** When it stood in line, monotonic ms. */
+  readonly enteredAt: number;
+  readonly witness: CallWitness;
   retries: number;
   hasBeenSent: boolean;
   hasCorrectedClock: boolean;
@@ -94,6 +92,7 @@ export interface Resilience {
     request: UpstreamRequest,
     read: (answer: HttpAnswer) => unknown,
     life: FlightLife<Progress>,
+    witness: CallWitness,
   ): Promise<Landed>;
   /** Milliseconds that an operation would stand in line for the pace; 0 where there is no limit. */
   lineMs(): number;
@@ -158,6 +157,8 @@ export function createResilience(
     if (!tries.hasBeenSent) budget.deposit();
     tries.hasBeenSent = true;
     const { operation } = request;
+    const watched = tries.witness.attempt();
+    let answer: HttpAnswer | undefined;
     const sentAt = monotonicMs();
     notes.signedWithMs = undefined;
     notes.hasLeft = false;
@@ -165,18 +166,18 @@ export function createResilience(
     const timeoutMs = operation.access === 'read' ? settings.attemptTimeoutMs : settings.timeoutMs;
     const limited = limitedTo(timeoutMs, signal, () => lateAnswer(notes));
     try {
-      const answer = await sendSigned(sending, request, limited.signal, notes);
+      answer = await sendSigned(sending, request, limited.signal, notes, watched.headers);
       const value = read(answer);
       passage.succeeded();
       pace.answered(sentAt);
-      observer.attempted(operation, monotonicMs() - sentAt, undefined);
+      watched.ended(answer.status, undefined);
       return { answer, value };
     } catch (error) {
       const durationMs = monotonicMs() - sentAt;
       // Its operation may have had little time left after the line it stood in, or found no credentials.
       const isCutShort = signal.aborted && durationMs < timeoutMs / 2;
       learn(error, passage, sentAt, isCutShort || notes.signedWithMs === undefined);
-      if (error instanceof GatewayError) observer.attempted(operation, durationMs, error);
+      watched.ended(answer?.status, error);
       throw error;
     } finally {
       limited.end();
@@ -209,13 +210,11 @@ export function createResilience(
     if (error.kind === 'CLOCK_SKEW' && mayCorrectClock(tries, life.notes)) {
       tries.hasCorrectedClock = true;
       tries.retries += 1;
-      observer.retried(operation, error);
       return;
     }
     const pauseMs = pauseBeforeRetry(operation, error, tries, life.until);
     if (pauseMs === undefined) throw withRetryAfter(error, lineMs());
     tries.retries += 1;
-    observer.retried(operation, error);
     await wait(pauseMs, life.signal);
   }
 
@@ -231,14 +230,13 @@ export function createResilience(
     request: UpstreamRequest,
     read: (answer: HttpAnswer) => unknown,
     life: FlightLife<Progress>,
-    enteredAt: number,
+    tries: Tries,
   ): Promise<Landed> {
-    const tries: Tries = { retries: 0, hasBeenSent: false, hasCorrectedClock: false };
     for (;;) {
       try {
         life.notes.isInLine = true;
         await pace.turn(life.signal);
-        if (!tries.hasBeenSent && isTooLate(life.until, enteredAt)) throw requestTimeout();
+        if (!tries.hasBeenSent && isTooLate(life.until, tries.enteredAt)) throw requestTimeout();
         life.notes.isInLine = false;
         life.signal.throwIfAborted();
         return await attempt(request, read, life, tries);
@@ -257,10 +255,11 @@ export function createResilience(
       if (isFull) throw heldBack(Math.max(inLineMs, FULL_LINE_PAUSE_MS));
       if (inLineMs > 0 && monotonicMs() + inLineMs >= until) throw heldBack(inLineMs);
     },
-    perform(request, read, life) {
+    perform(request, read, life, witness) {
       const enteredAt = monotonicMs();
+      const tries = { enteredAt, witness, retries: 0, hasBeenSent: false, hasCorrectedClock: false };
       life.notes.isInLine = true;
-      return queue.add(() => attempts(request, read, life, enteredAt), { signal: life.signal });
+      return queue.add(() => attempts(request, read, life, tries), { signal: life.signal });
     },
     lineMs,
     isPaced: () => pace.callsPerSecond !== undefined,

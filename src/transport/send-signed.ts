@@ -27,6 +27,7 @@ export interface SignedProgress extends SendProgress {
 /**
  * Signs a request with the date of now and a new nonce, and sends it once.
  *
+ * @param unsigned headers to send along that the signature does not cover
  * @throws GatewayError TIMEOUT, UNAVAILABLE, TLS_FAILURE, UNREADABLE or UNAUTHENTICATED; rejects with the signal's
  * reason when it aborts
  */
@@ -35,14 +36,16 @@ export async function sendSigned(
   request: UpstreamRequest,
   signal: AbortSignal,
   progress: SignedProgress,
+  unsigned: Readonly<Record<string, string>>,
 ): Promise<HttpAnswer> {
   const { http, backendClock, now } = sending;
   // Credentials may have to be fetched, by a library that takes no signal.
   const credentials = await abortable(sending.credentials.get(), signal);
   progress.signedWithMs = backendClock.correctionMs;
   const signed = signRequest(sending, request, credentials, progress.signedWithMs);
+  const headers = { ...unsigned, ...signed.headers };
   const sentAt = now();
-  const answer = await http.send(signed, signal, progress);
+  const answer = await http.send({ ...signed, headers }, signal, progress);
   backendClock.note(answer.headers.date, sentAt, now());
   return answer;
 }

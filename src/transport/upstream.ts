@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts';
 import { type ClockOffset, createBackendClock } from './backend-clock.ts';
+import type { CallWitness } from './call-witness.ts';
 import type { CredentialSource } from './credentials.ts';
 import { Flight, type Patience } from './flight.ts';
 import { heldBack, lateAnswer, requestTimeout, withWhetherActed } from './given-up.ts';
@@ -50,6 +51,7 @@ export interface Upstream {
     request: UpstreamRequest,
     read: (answer: HttpAnswer) => T,
     patience: Patience,
+    witness: CallWitness,
     onBegin?: () => void,
   ): Promise<T>;
   state(): UpstreamState;
@@ -135,6 +137,7 @@ export function createUpstream(
       request: UpstreamRequest,
       read: (answer: HttpAnswer) => T,
       patience: Patience,
+      witness: CallWitness,
       onBegin?: () => void,
     ) {
       const isWrite = request.operation.access === 'write';
@@ -146,7 +149,7 @@ export function createUpstream(
         onBegin?.();
         return new Flight<Landed, Progress>(
           { signedWithMs: undefined, hasLeft: false, hasAnswerBegun: false, isInLine: false },
-          (life) => resilience.perform(request, read, life),
+          (life) => resilience.perform(request, read, life, witness),
           mine,
           monotonicMs,
         );
@@ -158,7 +161,7 @@ export function createUpstream(
       const { flight, isLeader } = isWrite
         ? { flight: begin(), isLeader: true }
         : flights.join(keyOf(request, generation()), begin);
-      if (!isLeader) observer.joined(request.operation);
+      if (!isLeader) witness.joined();
       try {
         const landed = await flight.wait(mine, expired);
         // The one who sent for it has read it; any other reader may look for something else in it.

@@ -5,6 +5,7 @@ import { GatewayError } from '../../src/errors.ts';
 import { CatalogPage, type CatalogRequest } from '../../src/schema/catalog/page.ts';
 import type { CatalogPart, CatalogRow } from '../../src/schema/catalog/source-registry.ts';
 import { createSnapshots } from '../../src/snapshots.ts';
+import type { OperationRecord } from '../../src/telemetry/operation-record.ts';
 
 /*
  * The catalogue against a plain sort of all rows, over sources made up here: a source is a few lists, which can fail.
@@ -66,6 +67,7 @@ function contextOf(): Context {
     identity: { account: 'the test' },
     snapshots,
     upstreamTimeoutMs: 5_000,
+    record: { told: () => undefined } as Partial<OperationRecord>,
   } as Context;
 }
 

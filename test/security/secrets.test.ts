@@ -7,16 +7,29 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { schema } from '../../src/schema/index.ts';
 import { createGateway } from '../../src/server.ts';
 import { createLogger } from '../../src/telemetry/log.ts';
+import { openTracing } from '../../src/telemetry/otlp.ts';
 import { Credentials, staticCredentials } from '../../src/transport/credentials.ts';
+import { type Collector, startCollector } from '../support/collector.ts';
 import { openGateway, type TestGateway } from '../support/gateway.ts';
 import { everyPlace, Literal, type Place, Plants, print, shapes, withValue } from './support/plants.ts';
 
 const plants = new Plants();
 let gateway: TestGateway;
+let collector: Collector;
+const traces = () =>
+  openTracing(
+    { url: collector.url, sampler: 'always_on', ratio: 1 },
+    () => new URL('https://backend.example'),
+    createLogger('silent'),
+  );
 beforeAll(async () => {
-  gateway = await openGateway();
+  collector = await startCollector();
+  gateway = await openGateway({ tracing: traces() });
 });
-afterAll(() => gateway[Symbol.asyncDispose]());
+afterAll(async () => {
+  await gateway[Symbol.asyncDispose]();
+  await collector[Symbol.asyncDispose]();
+});
 afterEach(() => gateway.sandbox.clearFaults());
 
 interface Sent {
@@ -44,6 +57,7 @@ async function send({ path = '/graphql', method = 'POST', body, headers = {} }: 
 const operate = (query: string, variables?: unknown) => send({ body: JSON.stringify({ query, variables }) });
 
 let linesSeen = 0;
+let tracesSeen = 0;
 
 /** Looks through everything that has left so far. */
 function expectNoLeak(): void {
@@ -51,6 +65,10 @@ function expectNoLeak(): void {
   linesSeen += lines.length;
   for (const line of lines) plants.left('log', line);
   for (const row of gateway.gateway.drift()) plants.left('drift', JSON.stringify(row));
+  plants.left('metrics', gateway.gateway.metricsText());
+  const bodies = collector.bodies.slice(tracesSeen);
+  tracesSeen += bodies.length;
+  for (const body of bodies) plants.left('traces', body);
   expect(plants.newHits()).toEqual([]);
   expect(lines.filter((line) => line.includes('"bug"'))).toEqual([]);
 }
@@ -291,6 +309,25 @@ describe('a secret in a request that is wrong elsewhere', () => {
       (s: string) => ({ method: 'GET', path: `/graphql?query={__typename}#&variables=${s}` }),
     ],
     ['a path', (s: string) => ({ method: 'GET', path: `/${s}` })],
+    [
+      'a scrape',
+      (s: string) => ({
+        method: 'GET',
+        path: `/metrics?${s}=${s}`,
+        headers: { authorization: `Bearer ${s}` },
+      }),
+    ],
+    [
+      'a context of a trace that is none',
+      (s: string) => ({
+        body: '{"query":"{ models { totalCount } }"}',
+        headers: { traceparent: `00-${s}-01`, tracestate: `a=${s}`, baggage: `a=${s}` },
+      }),
+    ],
+    [
+      'the name of an operation that is none',
+      (s: string) => ({ body: JSON.stringify({ query: `query A_${s.repeat(8)} { __typename }` }) }),
+    ],
     [
       'the address of GraphiQL',
       (s: string) => ({
@@ -601,6 +638,7 @@ describe("the gateway's own keys", () => {
           // Each of an account of its own, so that none is spared by what the one before it met.
           identify: () => ({ caller: 'the test', account: `account-${++requests}`, credentials }),
           logger: createLogger('debug', (line) => logs.push(line)),
+          tracing: traces(),
         },
       );
       const shown =
@@ -622,7 +660,10 @@ describe("the gateway's own keys", () => {
         plants.left('headers', JSON.stringify([...response.headers]));
       }
       for (const line of logs) plants.left('log', line);
+      plants.left('metrics', own.metricsText());
+      const tracedBefore = collector.bodies.length;
       await own.close();
+      expect(collector.bodies.length).toBeGreaterThan(tracedBefore);
       expectNoLeak();
     },
   );
@@ -637,6 +678,13 @@ describe("the gateway's own keys", () => {
     plants.left('print', printed);
     expectNoLeak();
   });
+});
+
+it('leaves neither with the last traces, nor is in the docs', async () => {
+  await gateway.gateway.close();
+  expect(collector.spans().length).toBeGreaterThan(2000);
+  for (const page of ['errors', 'telemetry']) plants.left(page, readFileSync(`docs/${page}.md`, 'utf8'));
+  expectNoLeak();
 });
 
 it('found none of more than 2,000 secrets in more than 6,000 texts', () => {

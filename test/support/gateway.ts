@@ -10,6 +10,7 @@ import {
   type GatewaySettings,
 } from '../../src/server.ts';
 import { createLogger, type LogLevel } from '../../src/telemetry/log.ts';
+import type { Tracing } from '../../src/telemetry/tracing.ts';
 import { Credentials, staticCredentials } from '../../src/transport/credentials.ts';
 
 /** A GraphQL answer, as a client parses it. */
@@ -59,6 +60,7 @@ export interface TestGatewayOptions extends Partial<GatewaySettings> {
   /** Who a request speaks for, in place of everyone being the same; their keys are all the sandbox's. */
   readonly identify?: (request: Request) => Pick<Identity, 'caller' | 'account'>;
   readonly idempotency?: GatewayDependencies['idempotency'];
+  readonly tracing?: Tracing;
   /** Every request is of an account of its own, so that no fault of one is held against the backend by the next. */
   readonly isForgetful?: boolean;
 }
@@ -69,7 +71,7 @@ export async function openGateway(options: TestGatewayOptions = {}): Promise<Tes
   const logs: string[] = [];
   const { accessKeyId, accessKeySecret } = sandbox.credentials;
   const { sandbox: _sandbox, endpoints = {}, now, nonce, isForgetful = false, ...others } = options;
-  const { authenticate, logLevel = 'debug', identify: nameOf, idempotency, ...settings } = others;
+  const { authenticate, logLevel = 'debug', identify: nameOf, idempotency, tracing, ...settings } = others;
   const credentials = staticCredentials(new Credentials(accessKeyId, accessKeySecret), 'the test');
   let requests = 0;
   const anyone = () => ({ caller: 'the test', account: `account-${++requests}` });
@@ -92,6 +94,7 @@ export async function openGateway(options: TestGatewayOptions = {}): Promise<Tes
       ...(name === undefined ? {} : { identify: (request) => ({ ...name(request), credentials }) }),
       ...(idempotency === undefined ? {} : { idempotency }),
       logger: createLogger(logLevel, (line) => logs.push(line)),
+      tracing,
       ...(now === undefined ? {} : { now }),
       ...(nonce === undefined ? {} : { nonce }),
     },

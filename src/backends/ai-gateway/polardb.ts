@@ -46,8 +46,15 @@ export function perform<T>(
   read: (answer: FlatAnswer) => T,
   secrets: readonly string[] = [],
 ): Promise<T> {
-  const request = { ...rpc(operation, { RegionId: link.region, ...parameters }), secrets };
+  const keys = idsIn(parameters);
+  const request = { ...rpc(operation, { RegionId: link.region, ...parameters }), secrets, keys };
   return callOperation(link, request, (answer) => read(judgeFlat(link, request, answer, SETTINGS)));
+}
+
+/** How many ids the parameters name, undefined where none takes a list of them. Source: such a one ends in `Ids`. */
+function idsIn(parameters: Parameters): number | undefined {
+  const ids = Object.entries(parameters).find(([name]) => name.endsWith('Ids'))?.[1];
+  return typeof ids === 'string' ? ids.split(',').length : undefined;
 }
 
 /** What an operation answers that tells no more than that it was done. */

@@ -64,6 +64,7 @@ export class CatalogPage {
   readonly #page: () => Promise<PageFacts>;
   readonly #sequence: readonly SequencePart[];
   #facts: Promise<PageFacts> | undefined;
+  readonly #failedSources = new Set<number>();
 
   /** @throws GatewayError INVALID_INPUT for a cursor that is not of this catalogue */
   constructor(request: CatalogRequest, context: Context) {
@@ -124,15 +125,25 @@ export class CatalogPage {
         try {
           return { source, totalCount: await this.#sequence[index]?.total(), error: undefined };
         } catch (error) {
-          return { source, totalCount: undefined, error: asGatewayError(error) };
+          return { source, totalCount: undefined, error: this.#failed(index, asGatewayError(error)) };
         }
       }),
     );
   }
 
   #read(): Promise<PageFacts> {
-    this.#facts ??= this.#page();
+    this.#facts ??= this.#page().then((facts) => {
+      for (const [index, error] of facts.errors) this.#failed(index, error);
+      return facts;
+    });
     return this.#facts;
+  }
+
+  /** Notes once that a source is missing, whether or not the client asks which are. */
+  #failed(index: number, error: GatewayError): GatewayError {
+    if (!this.#failedSources.has(index)) this.#context.record.told(error.code, 'part');
+    this.#failedSources.add(index);
+    return error;
   }
 
   get #isFiltered(): boolean {

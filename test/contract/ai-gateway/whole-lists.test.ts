@@ -3,6 +3,7 @@ import { aiGateway } from '../../../src/backends/ai-gateway/index.ts';
 import type { HttpAnswer } from '../../../src/transport/http.ts';
 import type { UpstreamRequest } from '../../../src/transport/request.ts';
 import type { Upstream } from '../../../src/transport/upstream.ts';
+import { NO_CALL_LOG } from '../../support/unwatched.ts';
 
 /** A session over a list of `count` rows, which answers pages as `pageOf` makes them of the honest one. */
 function openList(
@@ -37,6 +38,7 @@ function openList(
     patience: { signal: new AbortController().signal, until: Number.POSITIVE_INFINITY },
     report: { outcome: () => undefined, drift: () => undefined, wrote: () => undefined },
     authorise: () => undefined,
+    calls: NO_CALL_LOG,
   });
   return { session, requests };
 }

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { BREAKER_DEFAULTS } from '../../../src/transport/breaker.ts';
 import { Credentials, staticCredentials } from '../../../src/transport/credentials.ts';
 import { createUpstreamPool } from '../../../src/transport/upstream.ts';
+import { UNWATCHED_CALL } from '../../support/unwatched.ts';
 
 it('an account whose calls hang leaves the others their places and their connections', async () => {
   const hung: ServerResponse[] = [];
@@ -32,12 +33,7 @@ it('an account whose calls hang leaves the others their places and their connect
       random: () => 0,
     },
     () => 0,
-    {
-      attempted: () => undefined,
-      retried: () => undefined,
-      joined: () => undefined,
-      breakerChanged: () => undefined,
-    },
+    { breakerChanged: () => undefined },
   );
   const client = new AbortController();
   const call = (account: string, thing: number) =>
@@ -50,6 +46,7 @@ it('an account whose calls hang leaves the others their places and their connect
       },
       ({ status }) => status,
       { signal: client.signal, until: Number.POSITIVE_INFINITY },
+      UNWATCHED_CALL,
     );
   const hanging = [1, 2, 3].map((thing) => call('hangs', thing).catch((reason: unknown) => reason));
   await expect.poll(() => hung.length).toBe(2);

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/errors.ts';
+import { UNWATCHED_CALL } from '../../support/unwatched.ts';
 import { ask, failure, httpServer, NEVER, openUpstream, READ, WRITE } from './support/upstream.ts';
 
 interface Held {
@@ -39,7 +40,8 @@ describe('a client that leaves', () => {
       response.writeHead(503, { 'retry-after': '0.3' }).end(() => refused.resolve());
     });
     const retried = Promise.withResolvers<void>();
-    await using upstream = openUpstream(server.url, { observer: { retried: () => retried.resolve() } });
+    const attempt = () => ({ headers: {}, ended: () => retried.resolve() });
+    await using upstream = openUpstream(server.url, { witness: { ...UNWATCHED_CALL, attempt } });
     const client = new AbortController();
     const call = failure(ask(upstream, READ, client.signal));
     await Promise.all([refused.promise, retried.promise]);

@@ -2,6 +2,7 @@ import { createBackendClock } from '../../../../src/transport/backend-clock.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../../../src/transport/http.ts';
 import type { UpstreamRequest } from '../../../../src/transport/request.ts';
 import { createUpstream } from '../../../../src/transport/upstream.ts';
+import { UNWATCHED_CALL } from '../../../support/unwatched.ts';
 import { CREDENTIALS, judge, NEVER, SETTINGS, SILENT, type TestSettings } from './upstream.ts';
 
 /** What a fake backend does with a request: answers it, or leaves it without an answer. */
@@ -25,7 +26,7 @@ export function openFakeUpstream(handle: Handle, options: TestSettings & { round
   const {
     credentials = CREDENTIALS,
     generation = () => 0,
-    observer = {},
+    witness = UNWATCHED_CALL,
     random = () => 0,
     ...more
   } = options;
@@ -59,14 +60,14 @@ export function openFakeUpstream(handle: Handle, options: TestSettings & { round
     { http, endpoint, userAgent: 'test', credentials, backendClock: createBackendClock(), now, nonce },
     { now, nonce, monotonicMs: now, random },
     generation,
-    { ...SILENT, ...observer },
+    SILENT,
   );
   return {
     sentAt,
     counts,
     state: () => upstream.state(),
     call: (request: UpstreamRequest, signal: AbortSignal = NEVER, until = Number.POSITIVE_INFINITY) =>
-      upstream.call(request, judge, { signal, until }),
+      upstream.call(request, judge, { signal, until }, witness),
   };
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../../../../src/backends/vendor-errors.ts';
 import type { GatewayError } from '../../../../src/errors.ts';
 import { BREAKER_DEFAULTS } from '../../../../src/transport/breaker.ts';
+import type { CallWitness } from '../../../../src/transport/call-witness.ts';
 import {
   type CredentialSource,
   Credentials,
@@ -23,6 +24,7 @@ import {
   type Upstream,
   type UpstreamSettings,
 } from '../../../../src/transport/upstream.ts';
+import { UNWATCHED_CALL } from '../../../support/unwatched.ts';
 
 export const READ: UpstreamRequest = {
   operation: { name: 'ReadThing', version: '2021-02-04', access: 'read', idempotent: true },
@@ -46,12 +48,7 @@ export const NEVER = new AbortController().signal;
 /** Long enough for any step that is expected to happen. */
 const PATIENT_MS = 10_000;
 
-export const SILENT: UpstreamObserver = {
-  attempted: () => undefined,
-  retried: () => undefined,
-  joined: () => undefined,
-  breakerChanged: () => undefined,
-};
+export const SILENT: UpstreamObserver = { breakerChanged: () => undefined };
 
 export const SETTINGS = {
   timeoutMs: PATIENT_MS,
@@ -69,7 +66,7 @@ export interface TestSettings extends Partial<UpstreamSettings> {
   /** For the jitter; 0 by default, so that no retry waits. */
   readonly random?: () => number;
   readonly generation?: () => number;
-  readonly observer?: Partial<UpstreamObserver>;
+  readonly witness?: CallWitness;
 }
 
 /** A way to a real server, whose nonces count up. */
@@ -77,7 +74,7 @@ export function openUpstream(url: string, options: TestSettings = {}) {
   const {
     credentials = CREDENTIALS,
     generation = () => 0,
-    observer = {},
+    witness = UNWATCHED_CALL,
     random = () => 0,
     ...more
   } = options;
@@ -93,15 +90,16 @@ export function openUpstream(url: string, options: TestSettings = {}) {
     },
     { now, nonce: () => `nonce-${++nonce}`, monotonicMs: () => performance.now(), random },
     generation,
-    { ...SILENT, ...observer },
+    SILENT,
   );
   const upstream = pool.forAccount('the test', credentials);
   return {
     pool,
     upstream,
+    witness,
     /** Hands the answer back as it is. */
     call: (request: UpstreamRequest, signal: AbortSignal, until = Number.POSITIVE_INFINITY) =>
-      upstream.call(request, (answer: HttpAnswer) => answer, { signal, until }),
+      upstream.call(request, (answer: HttpAnswer) => answer, { signal, until }, witness),
     close: () => pool.close(),
     [Symbol.asyncDispose]: () => pool.close(),
   };
@@ -117,12 +115,12 @@ export function judge(answer: HttpAnswer): HttpAnswer {
 
 /** Has an operation performed, and judged by the vendor's rules. */
 export function ask(
-  { upstream }: { readonly upstream: Upstream },
+  { upstream, witness }: { readonly upstream: Upstream; readonly witness: CallWitness },
   request: UpstreamRequest,
   signal: AbortSignal = NEVER,
   until = Number.POSITIVE_INFINITY,
 ): Promise<HttpAnswer> {
-  return upstream.call(request, judge, { signal, until });
+  return upstream.call(request, judge, { signal, until }, witness);
 }
 
 export async function listen(server: Server) {

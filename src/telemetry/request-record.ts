@@ -1,0 +1,120 @@
+import { roundedMs } from './backend-call.ts';
+import type { Outcome } from './metrics.ts';
+import { OperationRecord, type OperationResult } from './operation-record.ts';
+import type { RequestScope, Telemetry } from './request-scope.ts';
+import type { OperationFacts, RequestSpan } from './tracing.ts';
+
+/** The outcome of several operations is the first of these that one of them has. */
+const WORST_FIRST: readonly Outcome[] = ['cancelled', 'failed', 'refused', 'partial'];
+
+/** What HTTP tells of a request. */
+export interface RequestHead {
+  readonly requestId: string;
+  readonly method: string;
+  /** A path that is known; undefined for any other, which may hold anything. */
+  readonly route: string | undefined;
+  /** Whether it is a machine's routine question, which is logged for debugging only, and not counted. */
+  readonly isRoutine: boolean;
+}
+
+/** How a request ended. */
+export interface RequestEnd {
+  readonly status: number;
+  /** Whether the client left before it was answered. */
+  readonly isCancelled: boolean;
+  /** The code of what was refused before any of it was read. */
+  readonly refusal: string | undefined;
+  /** Undefined where nobody was asked who they are, or did not say. */
+  readonly caller: string | undefined;
+}
+
+/** One HTTP request with its operations, from its arrival to its answer. */
+export class RequestRecord implements RequestScope {
+  readonly requestId: string;
+  readonly telemetry: Telemetry;
+  readonly span: RequestSpan | undefined;
+  readonly counts = { sent: 0, retried: 0, joined: 0 };
+  /** Several where they came as a batch, in its order. */
+  readonly operations: OperationRecord[] = [];
+  readonly #head: RequestHead;
+  readonly #arrivedMs: number;
+
+  constructor(head: RequestHead, telemetry: Telemetry, span: RequestSpan | undefined) {
+    this.requestId = head.requestId;
+    this.telemetry = telemetry;
+    this.span = span;
+    this.#head = head;
+    this.#arrivedMs = telemetry.nowMs();
+    if (!head.isRoutine) telemetry.metrics.requestBegan();
+  }
+
+  sinceMs(): number {
+    return this.telemetry.nowMs() - this.#arrivedMs;
+  }
+
+  /** @param document its text */
+  open(document: string | undefined): OperationRecord {
+    const operation = new OperationRecord(document, this);
+    this.operations.push(operation);
+    return operation;
+  }
+
+  /** The answers to its operations, in their order; one where the request was refused as a whole. */
+  answered(results: readonly OperationResult[]): void {
+    for (const [index, result] of results.entries()) {
+      (this.operations[index] ?? this.open(undefined)).answered(result);
+    }
+  }
+
+  end({ status, isCancelled, refusal, caller }: RequestEnd): void {
+    const { requestId, operations } = this;
+    const { method, route, isRoutine } = this.#head;
+    const ms = this.sinceMs();
+    if (operations.length === 0 && status >= 400 && !isRoutine) this.#refused(refusal);
+    if (isCancelled) for (const operation of operations) operation.outcome = 'cancelled';
+    if (!isRoutine) this.#count(ms);
+    const outcome =
+      WORST_FIRST.find((one) => operations.some((operation) => operation.outcome === one)) ?? 'ok';
+    const facts = operations.map(factsOf);
+    const errors = this.#errors();
+    this.span?.end({ requestId, status, operations: facts, outcome, errorCodes: Object.keys(errors) });
+    const { sent, retried, joined } = this.counts;
+    this.telemetry.logger[isRoutine ? 'debug' : 'info'](
+      {
+        ...{ requestId, traceId: this.span?.traceId, caller, method, route, status },
+        ...(facts.length > 1 ? { operations: facts } : facts[0]),
+        outcome,
+        ...{ ms: roundedMs(ms), upstreamCalls: sent, upstreamRetries: retried, upstreamJoined: joined },
+        errors: Object.keys(errors).length === 0 ? undefined : errors,
+      },
+      'request',
+    );
+  }
+
+  /** It was refused before its operation was known. */
+  #refused(code: string | undefined): void {
+    const operation = this.open(undefined);
+    if (code !== undefined) operation.told(code, 'answer');
+  }
+
+  #count(ms: number): void {
+    const { metrics } = this.telemetry;
+    for (const { type, outcome, errors } of this.operations) {
+      metrics.operationEnded(type, outcome, ms);
+      for (const [code, times] of errors) metrics.failed(code, times);
+    }
+    metrics.requestEnded();
+  }
+
+  #errors(): Readonly<Record<string, number>> {
+    const sums: Record<string, number> = {};
+    for (const { errors } of this.operations) {
+      for (const [code, times] of errors) sums[code] = (sums[code] ?? 0) + times;
+    }
+    return sums;
+  }
+}
+
+function factsOf({ type, name, documentHash, outcome }: OperationRecord): OperationFacts {
+  return { operationType: type === 'none' ? undefined : type, operationName: name, documentHash, outcome };
+}
