@@ -2,6 +2,7 @@
 export interface Example {
   readonly query: string;
   readonly variables?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Shown by GraphiQL in this order. */
@@ -133,6 +134,94 @@ query WhoServes {
   }
 }
 `,
+  },
+  {
+    query: /* GraphQL */ `# The next page: give $after the endCursor of the one before.
+query NextPage($first: Int!, $after: String) {
+  paiModels(first: $first, after: $after) {
+    edges {
+      cursor
+      node {
+        name
+        task
+        parameterSize
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+`,
+    variables: { first: 3, after: null },
+  },
+  {
+    query: /* GraphQL */ `# Whatever has a global id can be asked for by it. The services go in one upstream call: see its keys.
+query ByIds($ids: [ID!]!) {
+  nodes(ids: $ids) {
+    __typename
+    id
+    ... on ModelService {
+      name
+      status
+    }
+    ... on Model {
+      name
+      isEnabled
+    }
+  }
+}
+`,
+    variables: {
+      ids: [
+        'TW9kZWw6MQ',
+        'TW9kZWxTZXJ2aWNlOmNuLWJlaWppbmcvcGctNjcxM3h1NzZsOTh2dTcvbXMtM3RiZDZiOTgwcmZk',
+        'TW9kZWxTZXJ2aWNlOmNuLWJlaWppbmcvcGctNjcxM3h1NzZsOTh2dTcvbXMtMWJoMDdsOWdpeTRn',
+      ],
+    },
+  },
+  {
+    query: /* GraphQL */ `# Models of the PAI registry with their versions and labels.
+query Versions {
+  paiModels(first: 3) {
+    nodes {
+      name
+      labels {
+        key
+        value
+      }
+      versions(first: 2) {
+        totalCount
+        nodes {
+          versionName
+          approvalStatus
+          uri
+        }
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    query: /* GraphQL */ `# What services cost. The header asks for the upstream calls that were planned and made: see extensions.cost.
+query Prices {
+  modelServices(first: 3) {
+    nodes {
+      name
+      costRules(first: 2) {
+        nodes {
+          modelName
+          inputCostPointsPerMillion
+          outputCostPointsPerMillion
+        }
+      }
+    }
+  }
+}
+`,
+    headers: { 'x-graphql-cost': '1' },
   },
   {
     query: /* GraphQL */ `# Adds a model to the Model Router. Errors are members of the result.

@@ -24,6 +24,7 @@ import { useSafeMessages } from './http/safe-messages.ts';
 import { useMetrics } from './http/scrape.ts';
 import type { RateLimit } from './http/token-buckets.ts';
 import { type TrustedDocuments, useTrustedDocuments } from './http/trusted-documents.ts';
+import { useUpstreamCalls } from './http/upstream-calls.ts';
 import { type CreateSettings, Creates } from './idempotency/creates.ts';
 import { createMemoryStore } from './idempotency/memory-store.ts';
 import type { Identity } from './identity.ts';
@@ -231,6 +232,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       ...documentLimits(limits),
       // Behind all that may still refuse the operation.
       useCallBudget(limits.maxUpstreamCalls),
+      hasGraphiql && useUpstreamCalls(),
     ],
   });
 
@@ -252,9 +254,10 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
 function graphiqlOptions(asksForKey: boolean) {
   return {
     title: 'ModelGraph',
-    defaultTabs: examples.map(({ query, variables }) => ({
+    defaultTabs: examples.map(({ query, variables, headers }) => ({
       query,
       variables: variables === undefined ? null : JSON.stringify(variables, null, 2),
+      ...(headers === undefined ? {} : { headers: JSON.stringify(headers, null, 2) }),
     })),
     // A place to put the key, and none to keep it: the browser's storage is open to every page of this origin.
     ...(asksForKey

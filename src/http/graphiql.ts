@@ -1,4 +1,5 @@
 import { type GraphiQLOptions, type Plugin, shouldRenderGraphiQL } from 'graphql-yoga';
+import { waterfallHead } from './graphiql-waterfall.ts';
 
 /**
  * Its tabs jump away when they are pressed, so that the click misses them: an animation of their place never ends. On
@@ -12,8 +13,7 @@ const HEAD = `<meta name="viewport" content="width=device-width, initial-scale=1
           .graphiql-response { padding: 0 8px 8px; }
           .graphiql-horizontal-drag-bar, .graphiql-logo { display: none; }
         }
-      </style>
-    </head>`;
+      </style>`;
 
 /** GraphiQL for a browser that opens `/graphql`. Every asset is inside the page: it needs no way to the internet. */
 export function useGraphiql(options: GraphiQLOptions): Plugin {
@@ -23,7 +23,10 @@ export function useGraphiql(options: GraphiQLOptions): Plugin {
     const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
     // A reload looks for the tab of this query, and would open an empty one without it.
     const first = { query: options.defaultTabs?.[0]?.query };
-    return renderGraphiQL({ ...options, ...first }).replace('</head>', () => HEAD);
+    return renderGraphiQL({ ...options, ...first }).replace(
+      '</head>',
+      () => `${HEAD}${waterfallHead()}</head>`,
+    );
   };
   return {
     async onRequest({ request, url, fetchAPI, endResponse }) {

@@ -3,7 +3,10 @@ import { examples } from '../../src/examples.ts';
 import { complaintsIn } from '../support/log-lines.ts';
 import { type Browser, needsBrowser, openBrowser, skipsBrowser } from './support/chromium.ts';
 import { type GatewayProcess, startProcess } from './support/gateway-process.ts';
-import { execute, openGraphiql, shownAnswer, tabNames } from './support/graphiql-page.ts';
+import { execute, openGraphiql, shownAnswer, shownCalls, tabNames } from './support/graphiql-page.ts';
+
+/** A time, as the panel tells it. */
+const ms: unknown = expect.stringMatching(/^[\d.]+ ms$/);
 
 const TABS = examples.map(({ query }) => /^(?:query|mutation) (\w+)/m.exec(query)?.[1] ?? '');
 
@@ -59,6 +62,47 @@ describe.skipIf(skipsBrowser)(`GraphiQL in a browser${needsBrowser}`, { timeout:
     expect(complaintsIn(gateway.stderr)).toEqual([]);
   });
 
+  it('shows what the last operation called, below the editors, and not in the answer', async () => {
+    await using browser = await openBrowser({ width: 1280, height: 800 });
+    const { page, complaints } = await openPage(browser);
+    expect(await shownCalls(page).count()).toBe(0);
+    await execute(page, 'ByIds');
+    await expect.poll(() => shownCalls(page).count()).toBe(2);
+    const cells = await Promise.all(
+      (await shownCalls(page).all()).map((row) => row.locator('td').allTextContents()),
+    );
+    const [router, gateway] = cells.toSorted(([, a = ''], [, b = '']) => b.localeCompare(a));
+    expect(router).toEqual(['ModelRouterQueryModel', 'MODEL_ROUTER', '', ms, ms, '200', '']);
+    expect(gateway).toEqual(['DescribeModelServices', 'AI_GATEWAY', '', ms, ms, '200', '2']);
+    for (const bar of await page.locator('#upstream-calls .bar').all()) {
+      const [box, room] = [await bar.boundingBox(), await bar.locator('..').boundingBox()];
+      expect(box?.width).toBeGreaterThan(1);
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual((room?.x ?? 0) + (room?.width ?? 0) + 1);
+    }
+    expect(await page.locator('#upstream-calls summary').textContent()).toMatch(
+      /^Upstream calls: 2 in [\d.]+ ms$/,
+    );
+    await expect.poll(() => shownAnswer(page).textContent()).toContain('ModelService');
+    expect(await shownAnswer(page).textContent()).not.toContain('extensions');
+
+    await execute(page, 'Prices');
+    await expect.poll(() => shownCalls(page).count()).toBe(3);
+    // What a header of the tab's own asks for stays.
+    const answer = await page.evaluate(async () => {
+      const headers = { 'content-type': 'application/json', 'x-graphql-cost': '1' };
+      const body = JSON.stringify({ query: '{ __typename }' });
+      return (await fetch('/graphql', { method: 'POST', headers, body })).json();
+    });
+    expect(answer).toMatchObject({ data: { __typename: 'Query' }, extensions: { cost: { planned: 0 } } });
+    expect(answer).not.toHaveProperty('extensions.upstreamCalls');
+
+    const panel = await page.locator('#upstream-calls').boundingBox();
+    const editors = await page.locator('.graphiql-container').first().boundingBox();
+    expect((editors?.y ?? 0) + (editors?.height ?? 0)).toBeLessThanOrEqual(panel?.y ?? 0);
+    expect((panel?.y ?? 0) + (panel?.height ?? 0)).toBeLessThanOrEqual(800);
+    expect(complaints).toEqual([]);
+  });
+
   it('shows the first example again after a reload', async () => {
     await using browser = await openBrowser({ width: 1280, height: 800 });
     const { page } = await openPage(browser);
@@ -81,8 +125,13 @@ describe.skipIf(skipsBrowser)(`GraphiQL in a browser${needsBrowser}`, { timeout:
     for (const part of ['.graphiql-query-editor', '.graphiql-response']) {
       const box = await page.locator(part).boundingBox();
       expect(box?.width).toBeGreaterThan(250);
-      expect(box?.height).toBeGreaterThan(150);
+      expect(box?.height).toBeGreaterThan(100);
     }
+    await expect.poll(() => shownCalls(page).count()).toBe(1);
+    const panel = await page.locator('#upstream-calls').boundingBox();
+    expect(panel?.width).toBe(390);
+    expect((panel?.y ?? 0) + (panel?.height ?? 0)).toBeLessThanOrEqual(844);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
     expect(complaints).toEqual([]);
   });
 });

@@ -35,6 +35,11 @@ export function shownAnswer(page: Page) {
   return page.locator('.graphiql-response .view-lines');
 }
 
+/** The rows of the panel below, one for each upstream call of the last operation. */
+export function shownCalls(page: Page) {
+  return page.locator('#upstream-calls tbody tr');
+}
+
 function isAnswer(response: Response, operationName: string): boolean {
   const request = response.request();
   return (
