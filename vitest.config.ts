@@ -1,6 +1,13 @@
 import { createRequire } from 'node:module';
 import { defineConfig } from 'vitest/config';
 
+const THROUGH_A_PORT = [
+  'test/security/*.test.ts',
+  'test/telemetry/*.test.ts',
+  'test/cost/call-budget.test.ts',
+  'test/contract/{errors,joins,scopes,trusted-documents,upstream-calls}.test.ts',
+];
+
 export default defineConfig({
   resolve: {
     // One graphql for the tests, the code and the libraries, the one that Node itself resolves: two of them refuse
@@ -8,7 +15,11 @@ export default defineConfig({
     alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }],
   },
   test: {
-    include: ['test/**/*.test.ts'],
     passWithNoTests: false,
+    projects: [
+      { extends: true, test: { name: 'all', include: ['test/**/*.test.ts'], provide: { door: 'yoga' } } },
+      // What concerns HTTP, once more through a port: most requests take another way there.
+      { extends: true, test: { name: 'node', include: THROUGH_A_PORT, provide: { door: 'node' } } },
+    ],
   },
 });

@@ -80,7 +80,7 @@ async function main(): Promise<void> {
   const config = readConfig();
   const sandbox = await openSandbox(config);
   const gateway = await openGateway(config, sandbox);
-  const server = createHttpServer(gateway.handler);
+  const server = createHttpServer(gateway.listener);
   // Before the greeting: whoever waits for it may send a signal at once.
   stopOnSignals(server, gateway, sandbox, config);
   const scraped = await listenForScrapes(config, gateway);

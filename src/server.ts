@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import { createYoga, useExecutionCancellation, type YogaServerInstance } from 'graphql-yoga';
 import type { Authenticate } from './auth/authenticate.ts';
 import { EVERY_SCOPE, NO_SCOPE, requireScope } from './auth/scopes.ts';
@@ -13,6 +14,7 @@ import { useGraphiql } from './http/graphiql.ts';
 import { useNoIntrospection } from './http/introspection.ts';
 import { documentLimits } from './http/limits.ts';
 import { createErrorMask } from './http/mask.ts';
+import { NodeDoor } from './http/node-door.ts';
 import { useProbes } from './http/probes.ts';
 import { useRateLimit } from './http/rate-limit.ts';
 import { patienceOf, useRequestDeadline } from './http/request-deadline.ts';
@@ -110,8 +112,10 @@ export interface GatewayDependencies {
 
 /** A gateway without a port. */
 export interface Gateway {
-  /** Answers a request; also a node request listener. */
+  /** Answers a request of the Fetch standard; also a node request listener. */
   readonly handler: YogaServerInstance<object, Context>;
+  /** Answers node's requests: the common ones with less ado. */
+  readonly listener: RequestListener;
   /** Where the backends' answers drifted from their documentation so far. */
   drift(): readonly DriftCount[];
   /** What `/metrics` answers. */
@@ -193,6 +197,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
     };
   };
 
+  const door = new NodeDoor(limits.maxBodyBytes, logger);
   const handler = createYoga<object, Context>({
     schema,
     context: (context) => openContext(context.request, operationOf(context)),
@@ -233,11 +238,13 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       // Behind all that may still refuse the operation.
       useCallBudget(limits.maxUpstreamCalls),
       hasGraphiql && useUpstreamCalls(),
+      door.plugin,
     ],
   });
 
   return {
     handler,
+    listener: door.listener(handler),
     drift: log.driftCounts,
     metricsText: metrics.text,
     drain() {
@@ -252,12 +259,13 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
 }
 
 function graphiqlOptions(asksForKey: boolean) {
+  const key = asksForKey ? { authorization: 'Bearer ' } : {};
   return {
     title: 'ModelGraph',
     defaultTabs: examples.map(({ query, variables, headers }) => ({
       query,
       variables: variables === undefined ? null : JSON.stringify(variables, null, 2),
-      ...(headers === undefined ? {} : { headers: JSON.stringify(headers, null, 2) }),
+      ...(headers === undefined ? {} : { headers: JSON.stringify({ ...key, ...headers }, null, 2) }),
     })),
     // A place to put the key, and none to keep it: the browser's storage is open to every page of this origin.
     ...(asksForKey

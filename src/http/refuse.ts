@@ -52,7 +52,7 @@ const GRAPHQL_TYPE = 'application/graphql-response+json';
 const ANY_TYPE = ['*/*', 'application/*'];
 
 /** Of the types that hold errors the one that the client names first, as Yoga chooses for its answers. */
-function answerType(accept: string): string {
+export function answerType(accept: string): string {
   const named = accept.split(',').map((item) => item.split(';')[0]?.trim().toLowerCase() ?? '');
   const first = named.find((type) => [JSON_TYPE, GRAPHQL_TYPE, ...ANY_TYPE].includes(type));
   return first === GRAPHQL_TYPE ? GRAPHQL_TYPE : JSON_TYPE;

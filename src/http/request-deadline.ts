@@ -7,6 +7,8 @@ import { refuse } from './refuse.ts';
 /** By which a client asks for less time than the gateway's own deadline, in milliseconds. */
 const HEADER = 'x-request-timeout-ms';
 
+const ANSWERED = new DOMException('The request has been answered.', 'AbortError');
+
 interface Watch extends Patience {
   end(): void;
 }
@@ -56,6 +58,6 @@ function openWatch(client: AbortSignal, timeoutMs: number, until: number): Watch
     signal: limited.signal,
     until,
     // What still goes on, e.g. the walk over a source that had taken too long, nobody waits for any more.
-    end: () => limited.abort(new DOMException('The request has been answered.', 'AbortError')),
+    end: () => limited.abort(ANSWERED),
   };
 }

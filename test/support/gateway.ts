@@ -1,5 +1,6 @@
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
+import { inject } from 'vitest';
 import type { Authenticate } from '../../src/auth/authenticate.ts';
 import type { Identity } from '../../src/identity.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
@@ -12,6 +13,14 @@ import {
 import { createLogger, type LogLevel } from '../../src/telemetry/log.ts';
 import type { Tracing } from '../../src/telemetry/tracing.ts';
 import { Credentials, staticCredentials } from '../../src/transport/credentials.ts';
+import { openNodeFetch } from './node-fetch.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The way a test's requests take: Yoga's own, or that of a process that listens. */
+    readonly door: 'yoga' | 'node';
+  }
+}
 
 /** A GraphQL answer, as a client parses it. */
 export interface Answer {
@@ -99,8 +108,11 @@ export async function openGateway(options: TestGatewayOptions = {}): Promise<Tes
       ...(nonce === undefined ? {} : { nonce }),
     },
   );
+  const node = inject('door') === 'node' ? await openNodeFetch(gateway) : undefined;
   const fetch = async (path: string, init?: RequestInit) =>
-    gateway.handler.fetch(`http://127.0.0.1:4000${path}`, init ?? {});
+    node === undefined
+      ? gateway.handler.fetch(`http://127.0.0.1:4000${path}`, init ?? {})
+      : node.fetch(path, init);
   const post = async (
     query: string,
     variables: unknown,
@@ -125,6 +137,7 @@ export async function openGateway(options: TestGatewayOptions = {}): Promise<Tes
       (await post(print(document), variables)) as { data?: Data | null },
     actions: () => sandbox.requests.map(({ action }) => action),
     async [Symbol.asyncDispose]() {
+      await node?.close();
       await gateway.close();
       await sandbox.close();
     },

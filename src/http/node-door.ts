@@ -1,0 +1,180 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Plugin } from 'graphql-yoga';
+import type { Logger } from '../telemetry/log.ts';
+import { PlainRequest, PlainResponse, plainHeadersOf } from './node-exchange.ts';
+import { answerType } from './refuse.ts';
+
+/** Yoga behind its adapter: what handles a request once the hooks of its plugins have let it in. */
+type InnerServer = Parameters<NonNullable<Plugin['onYogaInit']>>[0]['yoga'];
+
+type AnyPlugin = Plugin<object, object, object>;
+type OnRequest = NonNullable<AnyPlugin['onRequest']>;
+type OnResponse = NonNullable<AnyPlugin['onResponse']>;
+
+const GRAPHQL = '/graphql';
+
+/** What stands for the Fetch standard where an answer is put into JSON. */
+const PLAIN_API = { Response: PlainResponse };
+
+/**
+ * A second door for the request that nearly all are: a POST of JSON to /graphql, answered in one piece. It goes through
+ * the same hooks, parsers and plugins of Yoga in the same order, but is neither turned into the objects of the Fetch
+ * standard nor back, which takes Yoga's adapter twice as long as all the rest of a small query. What is not as plain as
+ * that goes through Yoga's own door.
+ */
+export class NodeDoor {
+  /** Goes last of all plugins. */
+  readonly plugin: Plugin;
+  readonly #logger: Logger;
+  readonly #maxBodyBytes: number;
+  #server: InnerServer | undefined;
+  #plugins: readonly AnyPlugin[] = [];
+  #onRequest: readonly OnRequest[] = [];
+  #onResponse: readonly OnResponse[] = [];
+
+  constructor(maxBodyBytes: number, logger: Logger) {
+    this.#maxBodyBytes = maxBodyBytes;
+    this.#logger = logger;
+    this.plugin = {
+      onPluginInit: ({ plugins }) => {
+        this.#plugins = plugins as readonly AnyPlugin[];
+      },
+      onYogaInit: ({ yoga }) => {
+        this.#server = yoga;
+        this.#onRequest = this.#plugins.flatMap(({ onRequest }) => onRequest ?? []);
+        this.#onResponse = this.#plugins.flatMap(({ onResponse }) => onResponse ?? []);
+      },
+      onResultProcess({ request, result, resultProcessor, setResultProcessor }) {
+        if (!isPlain(request) || resultProcessor === undefined || Symbol.asyncIterator in result) return;
+        const type = answerType(request.headers.get('accept') ?? '');
+        setResultProcessor((given, _api, asked) => resultProcessor(given, PLAIN_API as never, asked), type);
+      },
+    };
+  }
+
+  /** Takes the plain requests, and gives `fallback` all others. */
+  listener(fallback: RequestListener): RequestListener {
+    return (request, response) => {
+      const bytes = this.#plainBodyBytes(request);
+      if (bytes === undefined) return fallback(request, response);
+      this.#answer(request, bytes, response).catch((error: unknown) => {
+        // A hook threw: its words are for nobody outside.
+        this.#logger.error({ name: nameOf(error) }, 'bug');
+        if (response.headersSent) response.destroy();
+        else response.writeHead(500).end();
+      });
+    };
+  }
+
+  /** Undefined of a request that is not for this door. */
+  #plainBodyBytes({ method, url, headers }: IncomingMessage): number | undefined {
+    if (method !== 'POST' || url !== GRAPHQL || headers.host === undefined) return undefined;
+    if (headers['transfer-encoding'] !== undefined || headers['content-encoding'] !== undefined)
+      return undefined;
+    const length = headers['content-length'];
+    if (length === undefined || !/^\d{1,9}$/.test(length) || Number(length) > this.#maxBodyBytes)
+      return undefined;
+    return OTHER_ANSWERS.test(headers.accept ?? '') ? undefined : Number(length);
+  }
+
+  async #answer(incoming: IncomingMessage, bytes: number, outgoing: ServerResponse): Promise<void> {
+    const client = new AbortController();
+    outgoing.once('close', () => {
+      if (!outgoing.writableFinished) client.abort();
+    });
+    const text = await textOf(incoming, bytes);
+    if (text === undefined) return;
+    const address = `http://${incoming.headers.host}${GRAPHQL}`;
+    // Stands for a Request wherever the pipeline reads one: see PlainRequest.
+    const request = new PlainRequest(address, plainHeadersOf(incoming.headers), text, client.signal);
+    const context = { req: incoming, res: outgoing, waitUntil: () => undefined };
+    const answer = await this.#handle(request as unknown as Request, context);
+    if (outgoing.destroyed) return;
+    if (answer instanceof PlainResponse) sendPlain(answer, outgoing);
+    else await send(answer, outgoing);
+  }
+
+  async #handle(request: Request, context: ServerContext): Promise<Response | PlainResponse> {
+    const server = this.#server as InnerServer;
+    const { fetchAPI } = server;
+    let early: Response | undefined;
+    const url = new URL(request.url);
+    for (const hook of this.#onRequest) {
+      const done = hook({
+        request,
+        url,
+        serverContext: context,
+        fetchAPI,
+        endResponse(given) {
+          early = given;
+        },
+        requestHandler: server.handle as never,
+        setRequestHandler: refuseChange,
+        setRequest: refuseChange,
+      });
+      if (done !== undefined) await done;
+      if (early !== undefined) break;
+    }
+    let response = early ?? (await server.handle(request, context as never));
+    for (const hook of this.#onResponse) {
+      const done = hook({
+        request,
+        response,
+        serverContext: context,
+        fetchAPI,
+        setResponse(given) {
+          response = given;
+        },
+      });
+      if (done !== undefined) await done;
+    }
+    return response;
+  }
+}
+
+interface ServerContext {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  waitUntil(promise: Promise<void> | void): void;
+}
+
+/** Answers in parts, and types whose choice depends on more than their names. */
+const OTHER_ANSWERS = /multipart|event-stream|charset/i;
+
+function isPlain(request: unknown): boolean {
+  return request instanceof PlainRequest;
+}
+
+/** No plugin here does that, and one that did would have to be heeded. */
+function refuseChange(): never {
+  throw new Error('A plugin may not change the request.');
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown';
+}
+
+/** Undefined where the client leaves before it has sent all. */
+function textOf(incoming: IncomingMessage, bytes: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.once('end', () => resolve(Buffer.concat(chunks, bytes).toString()));
+    incoming.once('close', () => resolve(undefined));
+  });
+}
+
+function sendPlain({ status, headers, text }: PlainResponse, outgoing: ServerResponse): void {
+  headers.set('content-length', String(Buffer.byteLength(text)));
+  outgoing.writeHead(status, headers.values);
+  outgoing.end(text);
+}
+
+/** An answer of the Fetch standard: a refusal, or one in parts. */
+async function send(answer: Response, outgoing: ServerResponse): Promise<void> {
+  outgoing.writeHead(answer.status, Object.fromEntries(answer.headers));
+  if (answer.body === null) outgoing.end();
+  else await pipeline(Readable.from(answer.body as AsyncIterable<Uint8Array>), outgoing);
+}

@@ -1,0 +1,248 @@
+import { once } from 'node:events';
+import { type IncomingHttpHeaders, type RequestListener, request as send } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createHttpServer } from '../../src/http/listener.ts';
+import { openGateway, type TestGateway } from '../support/gateway.ts';
+
+/*
+ * The common request takes a way of its own through the gateway. Whatever is sent, it must be answered as by the way
+ * that all others take: status, body, and every header but those by which a connection is kept and a body delimited.
+ */
+
+const CONNECTION = ['connection', 'keep-alive', 'date', 'transfer-encoding', 'content-length'];
+
+interface Asked {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  readonly isChunked: boolean;
+}
+
+let gateway: TestGateway;
+let ports: { readonly yoga: number; readonly node: number };
+const closers: (() => void)[] = [];
+
+beforeAll(async () => {
+  gateway = await openGateway({
+    limits: { maxBodyBytes: 4096, maxBatchOperations: 3, maxTokens: 200 },
+    access: {
+      ...{ origins: ['https://app.example'], hasIntrospection: false, hasGraphiql: true },
+      rateLimit: undefined,
+    },
+  });
+  const { handler, listener } = gateway.gateway;
+  ports = { yoga: await listen(handler), node: await listen(listener) };
+});
+
+async function listen(way: RequestListener): Promise<number> {
+  const server = createHttpServer(way).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closers.push(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+afterAll(async () => {
+  for (const close of closers) close();
+  await gateway[Symbol.asyncDispose]();
+});
+
+async function answerOf(port: number, { method, path, headers, body, isChunked }: Asked) {
+  const framing = isChunked ? { 'transfer-encoding': 'chunked' } : { 'content-length': String(body.length) };
+  const sent = send({
+    ...{ host: '127.0.0.1', port, method, path, agent: false },
+    headers: { host: '127.0.0.1:4000', 'x-request-id': 'same', ...framing, ...headers },
+  });
+  sent.end(body);
+  const [answer] = await once(sent, 'response');
+  sent.on('error', () => undefined);
+  return { status: answer.statusCode, headers: told(answer.headers), body: await text(answer) };
+}
+
+function told(headers: IncomingHttpHeaders) {
+  return Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => !CONNECTION.includes(name))
+      .toSorted(([a], [b]) => a.localeCompare(b)),
+  );
+}
+
+/** Mostly the first, so that a request is odd in one place rather than everywhere. */
+const mostly = <Value>(usual: Value, ...others: readonly Value[]) =>
+  fc.oneof(
+    { weight: 6, arbitrary: fc.constant(usual) },
+    { weight: 1, arbitrary: fc.constantFrom(...others) },
+  );
+
+const operations = [
+  { query: '{ __typename }' },
+  { query: '{ models(first: 2) { totalCount nodes { id name } } }' },
+  { query: 'query A { __typename } query B { sources { source } }', operationName: 'B' },
+  { query: 'query A { __typename } query B { __typename }' },
+  { query: 'query ($n: Int) { models(first: $n) { totalCount } }', variables: { n: 1 } },
+  { query: 'query ($n: Int!) { models(first: $n) { totalCount } }', variables: { n: 'sk-secret' } },
+  { query: 'query ($n: Int!) { models(first: $n) { totalCount } }', variables: 'sk-secret' },
+  { query: 'query ($n: Int!) { models(first: $n) { totalCount } }' },
+  { query: '{ models(first: -1) { totalCount } paiModels(first: 1) { totalCount } }' },
+  { query: '{ model(id: "no-such-id") { id } }' },
+  { query: '{ unknown }' },
+  { query: '{ models(first: ' },
+  { query: `{ ${'__typename '.repeat(300)} }` },
+  { query: '{ __schema { types { name } } }' },
+  { query: 'mutation { deleteModel(input: { id: "x" }) { __typename } }' },
+  { query: 'subscription { nothing }' },
+  { query: '' },
+  { query: 7 },
+  { query: null },
+  { query: '{ __typename }', sk: 'secret' },
+  { query: '{ __typename }', extensions: { persistedQuery: { version: 1, sha256Hash: 'x' } } },
+  { query: '{ __typename }', extensions: [] },
+  { documentId: 'unknown' },
+  {},
+] as const;
+
+const operationArb = fc.constantFrom<unknown>(...operations);
+
+const jsonArb = fc.oneof(
+  { weight: 8, arbitrary: operationArb },
+  { weight: 2, arbitrary: fc.array(operationArb, { maxLength: 5 }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<unknown>(
+      null,
+      1,
+      'text',
+      true,
+      [null],
+      [[]],
+      [1, { query: '{ __typename }' }],
+    ),
+  },
+);
+
+const bodyArb = fc.oneof(
+  { weight: 12, arbitrary: jsonArb.map((value) => Buffer.from(JSON.stringify(value))) },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      Buffer.from(''),
+      Buffer.from('{'),
+      Buffer.from('\uFEFF{"query":"{ __typename }"}'),
+      Buffer.from('{"query":"{ __typename }"}\n'),
+      Buffer.concat([
+        Buffer.from('{"query":"{ __typename } # '),
+        Buffer.from([0xff, 0xfe]),
+        Buffer.from('"}'),
+      ]),
+      Buffer.from(`{"query":"{ __typename }${' '.repeat(5000)}"}`),
+      Buffer.from('query=%7B__typename%7D'),
+      Buffer.from('{"query":"{ __typename }","query":"{ unknown }"}'),
+      Buffer.from('{"__proto__":{"query":"{ __typename }"}}'),
+    ),
+  },
+);
+
+/** Mostly not there. */
+const rarely = (...values: readonly string[]) =>
+  fc.oneof(
+    { weight: 8, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.constantFrom(...values) },
+  );
+
+const headersArb: fc.Arbitrary<Record<string, string>> = fc
+  .record({
+    'content-type': mostly(
+      'application/json',
+      ...[
+        'application/json; charset=utf-8',
+        'APPLICATION/JSON',
+        'application/json;charset=latin1',
+        'text/plain',
+      ],
+      ...['application/graphql', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', ''],
+    ),
+    accept: mostly(
+      'application/json',
+      ...[
+        '*/*',
+        'application/graphql-response+json',
+        'application/graphql-response+json, application/json;q=0.9',
+      ],
+      ...[
+        'application/json, text/plain, */*',
+        'text/html',
+        'application/*',
+        'text/event-stream',
+        'multipart/mixed',
+      ],
+      ...[
+        'application/json; charset=utf-8',
+        'application/json; charset=latin1',
+        '',
+        ', ,',
+        'image/png, */*;q=0.1',
+      ],
+      ...[
+        'application/graphql-response+json; charset=latin1, application/json',
+        'APPLICATION/JSON',
+        '*/json',
+      ],
+    ),
+    origin: rarely('http://127.0.0.1:4000', 'https://app.example', 'https://evil.example', 'null', 'x'),
+    'sec-fetch-site': rarely('same-origin', 'cross-site', 'none'),
+    host: rarely('localhost:4000', 'evil.example', '127.0.0.1', '[::1]:4000'),
+    'x-request-timeout-ms': rarely('5000', '0', 'soon', '', '1e3'),
+    'x-request-id': rarely('mine', 'a.b-c_d', 'no way', 'x'.repeat(65)),
+    'x-graphql-cost': rarely('1', '0', 'true'),
+    'content-encoding': rarely('gzip', 'identity'),
+  })
+  .map((headers) =>
+    Object.fromEntries(
+      Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    ),
+  );
+
+const askedArb: fc.Arbitrary<Asked> = fc.record({
+  method: mostly('POST', 'GET', 'PUT', 'OPTIONS', 'HEAD'),
+  path: mostly(
+    '/graphql',
+    '/graphql/',
+    '/graphql?query=%7B__typename%7D',
+    '/graphqlx',
+    '/',
+    '/health',
+    '/ready',
+  ),
+  headers: headersArb,
+  body: bodyArb,
+  isChunked: mostly(false, true),
+});
+
+/** An id that cannot be trusted is made here, another each time; when a call began is another time each time, too. */
+const alike = (answer: Awaited<ReturnType<typeof answerOf>>) => {
+  const { 'x-request-id': id = '', ...headers } = answer.headers;
+  return { ...answer, headers: { ...headers, id: /^[\da-f-]{36}$/.test(String(id)) ? 'made here' : id } };
+};
+
+test('a request is answered alike by both doors', async () => {
+  const statuses = new Map<number, number>();
+  await fc.assert(
+    fc.asyncProperty(askedArb, async (asked) => {
+      // One after the other: together, one would be served by the calls of the other.
+      const byYoga = await answerOf(ports.yoga, asked);
+      const byNode = await answerOf(ports.node, asked);
+      expect(alike(byNode)).toEqual(alike(byYoga));
+      statuses.set(byYoga.status, (statuses.get(byYoga.status) ?? 0) + 1);
+    }),
+    { numRuns: 1500 },
+  );
+  // Of each kind enough that the comparison says something.
+  expect(statuses.get(200)).toBeGreaterThan(300);
+  expect(statuses.get(400)).toBeGreaterThan(100);
+  expect([...statuses.keys()].toSorted((a, b) => a - b)).toEqual(
+    expect.arrayContaining([200, 400, 403, 406, 413, 415]),
+  );
+}, 120_000);
