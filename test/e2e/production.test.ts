@@ -32,7 +32,7 @@ describe('npm run build', { timeout: 30_000 }, () => {
         .map((file) => readFile(join(production.directory, 'dist', file), 'utf8')),
     );
     const imports = code.flatMap((text) => [
-      ...text.matchAll(/(?:\bfrom |\bimport\(|^import )'([@a-z][^'\s]*)'/gm),
+      ...text.matchAll(/(?:^import .* from |\bimport\(|^import )"([@a-z][^"\s]*)"/gm),
     ]);
     const packages = new Set(imports.map(([, name = '']) => name));
     expect(packages).toContain('@alicloud/credentials');
