@@ -1,4 +1,5 @@
 import type { Sessions } from './backends/index.ts';
+import type { CatalogEvent } from './domain/catalog-event.ts';
 import type { Creates } from './idempotency/creates.ts';
 import type { Identity } from './identity.ts';
 import type { Snapshots } from './snapshots.ts';
@@ -28,6 +29,18 @@ export interface Context {
   readonly record: OperationRecord;
   /** What `sources` tells. */
   readonly status: StatusBoard;
+  /** What mutations tell, and subscriptions hear. */
+  readonly live: LiveUpdates;
+}
+
+/** The events of the asking account. */
+export interface LiveUpdates {
+  /** Tells all who listen. */
+  tell(event: Omit<CatalogEvent, 'at'>): void;
+  /** Hears what happens to these sources from now on. @throws SubscriptionError */
+  hear(sources: readonly string[]): AsyncIterableIterator<CatalogEvent>;
+  /** Writes of this operation that a backend said are done, so far. */
+  confirmedWrites(): number;
 }
 
 /** The backends as this process sees them. */

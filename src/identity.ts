@@ -10,6 +10,8 @@ export interface Identity {
   readonly caller: string;
   /** What the caller may do, whatever the cloud would let the account do. */
   readonly scopes: Scopes;
+  /** When the caller's key or token holds no more, in milliseconds since 1970; undefined for never. */
+  readonly expiresAt?: number | undefined;
   /** A name for the cloud credentials that is no part of them: equal names, equal rights in the cloud. */
   readonly account: string;
   readonly credentials: CredentialSource;

@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import { createYoga, useExecutionCancellation, type YogaServerInstance } from 'graphql-yoga';
 import type { Authenticate } from './auth/authenticate.ts';
 import { EVERY_SCOPE, NO_SCOPE, requireScope } from './auth/scopes.ts';
+import type { BackendReport } from './backends/backend.ts';
 import { backends, openSessions } from './backends/index.ts';
 import type { ScrapeAccess } from './config.ts';
 import type { Context, StatusBoard } from './context.ts';
@@ -10,6 +11,7 @@ import { examples } from './examples.ts';
 import { callerOf, useAuthentication } from './http/authentication.ts';
 import { useCallBudget } from './http/call-budget.ts';
 import { DocumentCache, NO_CACHE } from './http/document-cache.ts';
+import { cutUnlessRead, useEventStream } from './http/event-stream.ts';
 import { useGraphiql } from './http/graphiql.ts';
 import { useNoIntrospection } from './http/introspection.ts';
 import { documentLimits } from './http/limits.ts';
@@ -17,7 +19,7 @@ import { createErrorMask } from './http/mask.ts';
 import { NodeDoor } from './http/node-door.ts';
 import { useProbes } from './http/probes.ts';
 import { useRateLimit } from './http/rate-limit.ts';
-import { patienceOf, useRequestDeadline } from './http/request-deadline.ts';
+import { eventPatience, patienceOf, useRequestDeadline } from './http/request-deadline.ts';
 import { requestIdOf, useRequestId } from './http/request-id.ts';
 import { DEFAULT_LIMITS, type RequestLimits } from './http/request-limits.ts';
 import { operationOf, useRequestLog } from './http/request-log.ts';
@@ -30,6 +32,13 @@ import { useUpstreamCalls } from './http/upstream-calls.ts';
 import { type CreateSettings, Creates } from './idempotency/creates.ts';
 import { createMemoryStore } from './idempotency/memory-store.ts';
 import type { Identity } from './identity.ts';
+import { createMemoryBus, type EventBus } from './live/event-bus.ts';
+import {
+  SUBSCRIPTION_LIMITS,
+  type SubscriptionLimits,
+  type SubscriptionState,
+  Subscriptions,
+} from './live/subscriptions.ts';
 import { schema } from './schema/index.ts';
 import { createSnapshots, snapshotsFor } from './snapshots.ts';
 import { type BackendLog, createBackendLog } from './telemetry/backend-log.ts';
@@ -41,6 +50,7 @@ import type { OperationRecord } from './telemetry/operation-record.ts';
 import type { Tracing } from './telemetry/tracing.ts';
 import { BREAKER_DEFAULTS, type BreakerSettings } from './transport/breaker.ts';
 import type { CredentialSource } from './transport/credentials.ts';
+import type { Patience } from './transport/flight.ts';
 import { createUpstreamPool, type UpstreamClock, type UpstreamPool } from './transport/upstream.ts';
 
 /** What a gateway serves, decided before it is made. */
@@ -66,6 +76,8 @@ export interface GatewaySettings {
   readonly isLoopback: boolean;
   /** In place of the defaults. */
   readonly limits?: Partial<RequestLimits>;
+  /** In place of the defaults. */
+  readonly subscriptionLimits?: Partial<SubscriptionLimits>;
   /** By default: no other origin, introspection and GraphiQL, and as much as anyone likes. */
   readonly access?: AccessSettings;
   /** Who may read `/metrics`; by default everyone who is on this machine, where no other can reach the gateway. */
@@ -108,6 +120,8 @@ export interface GatewayDependencies {
   readonly random?: () => number;
   /** What is remembered of creates: by default in memory, under a secret of this process. */
   readonly idempotency?: Pick<CreateSettings, 'store' | 'secret'>;
+  /** What carries events to subscriptions: by default in memory, those of this process. */
+  readonly eventBus?: EventBus;
 }
 
 /** A gateway without a port. */
@@ -120,7 +134,9 @@ export interface Gateway {
   drift(): readonly DriftCount[];
   /** What `/metrics` answers. */
   metricsText(): string;
-  /** From now on `/ready` says no. */
+  /** How many subscriptions are open, and what they hold. */
+  subscriptions(): SubscriptionState;
+  /** From now on `/ready` says no, and no subscription is opened; those that are open end. */
   drain(): void;
   /** Breaks off what is under way, closes the connections to the backends, and sends the last traces. */
   close(): Promise<void>;
@@ -147,6 +163,9 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
   const sources = backends.map(({ source }) => source);
   const metrics = createMetrics({ sources, live, drift: log.driftCounts });
   const backendBySource = new Map(backends.map((backend) => [backend.source, backend]));
+  const { eventBus = createMemoryBus() } = dependencies;
+  const subscriptionLimits = { ...SUBSCRIPTION_LIMITS, ...settings.subscriptionLimits };
+  const subscriptions = new Subscriptions(eventBus, subscriptionLimits, now);
   let isDraining = false;
   const { authenticate, credentials } = dependencies;
   const nameOf = (request: Request) => callerOf(request)?.name ?? 'anonymous';
@@ -158,10 +177,21 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
 
   const limits: RequestLimits = { ...DEFAULT_LIMITS, ...settings.limits };
 
-  const openContext = (request: Request, record: OperationRecord): Context => {
+  const openContext = (request: Request, patience: Patience, record: OperationRecord): Context => {
     const { region } = settings;
-    const identity: Identity = { ...identify(request), scopes: scopesOf(request) };
-    const patience = patienceOf(request, settings.requestTimeoutMs, monotonicMs);
+    const identity: Identity = {
+      ...identify(request),
+      scopes: scopesOf(request),
+      expiresAt: callerOf(request)?.expiresAt,
+    };
+    let confirmedWrites = 0;
+    const report: BackendReport = {
+      ...log,
+      wrote(source, isConfirmed) {
+        log.wrote(source);
+        if (isConfirmed) confirmedWrites += 1;
+      },
+    };
     const upstreamOf = (source: string) =>
       (upstreams.get(source) as UpstreamPool).forAccount(identity.account, identity.credentials);
     const status: StatusBoard = {
@@ -179,7 +209,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       region,
       upstream: upstreamOf(source),
       patience,
-      report: log,
+      report,
       authorise: (access) => requireScope(identity.scopes, source, access),
       calls: record,
     }));
@@ -194,13 +224,28 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       upstreamTimeoutMs: settings.upstreamTimeoutMs,
       record,
       status,
+      live: {
+        tell: (event) => eventBus.publish(identity.account, { ...event, at: now() }),
+        hear: (sources) =>
+          subscriptions.open({
+            ...identity,
+            sources: new Set(sources),
+            onEnded: () => cutUnlessRead(request),
+          }),
+        confirmedWrites: () => confirmedWrites,
+      },
     };
   };
 
   const door = new NodeDoor(limits.maxBodyBytes, logger);
   const handler = createYoga<object, Context>({
     schema,
-    context: (context) => openContext(context.request, operationOf(context)),
+    context: (context) =>
+      openContext(
+        context.request,
+        patienceOf(context.request, settings.requestTimeoutMs, monotonicMs),
+        operationOf(context),
+      ),
     // Yoga's own would come before useSafeHttp, which does it.
     cors: false,
     multipart: false,
@@ -238,6 +283,11 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       // Behind all that may still refuse the operation.
       useCallBudget(limits.maxUpstreamCalls),
       hasGraphiql && useUpstreamCalls(),
+      useEventStream({
+        maxCalls: limits.maxUpstreamCalls,
+        patience: (request) => eventPatience(request, settings.requestTimeoutMs, monotonicMs),
+        openContext: ({ request, record }, patience) => openContext(request, patience, record.forEvent()),
+      }),
       door.plugin,
     ],
   });
@@ -247,11 +297,14 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
     listener: door.listener(handler),
     drift: log.driftCounts,
     metricsText: metrics.text,
+    subscriptions: () => subscriptions.state,
     drain() {
       isDraining = true;
+      subscriptions.drain();
     },
     async close() {
       metrics.close();
+      subscriptions.drain();
       await Promise.all([...upstreams.values()].map((upstream) => upstream.close()));
       await dependencies.tracing?.close();
     },

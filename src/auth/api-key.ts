@@ -48,7 +48,7 @@ export function createKeyAuthenticator(
     if (key.expiresAt !== undefined && key.expiresAt <= now()) {
       return refused('EXPIRED', 'The API key has expired.');
     }
-    return { kind: 'known', caller: { name: key.name, scopes: key.scopes } };
+    return { kind: 'known', caller: { name: key.name, scopes: key.scopes, expiresAt: key.expiresAt } };
   };
 }
 

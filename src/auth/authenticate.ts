@@ -5,6 +5,8 @@ export interface Caller {
   /** For logs and limits; no part of a key or a token. */
   readonly name: string;
   readonly scopes: Scopes;
+  /** When the key or the token holds no more, in milliseconds since 1970; undefined where it has no end. */
+  readonly expiresAt?: number | undefined;
 }
 
 /** Why a caller was turned away, for the log. */

@@ -46,7 +46,8 @@ export function createJwtAuthenticator(settings: JwtSettings, now: () => number)
     try {
       const claims = await verify(token, getKey, settings, now);
       const name = `${settings.issuer}#${claims.sub}`;
-      return { kind: 'known', caller: { name, scopes: scopesOf(claims, settings.scopeClaim) } };
+      const scopes = scopesOf(claims, settings.scopeClaim);
+      return { kind: 'known', caller: { name, scopes, expiresAt: endOf(claims) } };
     } catch (error) {
       return verdictOf(error);
     }
@@ -137,6 +138,11 @@ function causeOf(error: unknown): string {
   if (typeof cause === 'object' && cause !== null) return causeOf(cause);
   // Those of the DOM's exceptions are numbers of no meaning.
   return String(typeof code === 'string' ? code : name);
+}
+
+/** When a token is no longer accepted. */
+function endOf({ exp }: JWTPayload): number | undefined {
+  return exp === undefined ? undefined : 1000 * (exp + CLOCK_TOLERANCE_SECONDS);
 }
 
 /** Scopes of other services in the same token grant nothing here. */

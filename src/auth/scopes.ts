@@ -43,9 +43,13 @@ export function parseScopes(names: readonly string[]): {
 
 /** @throws GatewayError FORBIDDEN, which says that it is the caller who may not, and what is missing */
 export function requireScope(scopes: Scopes, source: string, access: Access): void {
-  const scope = scopeOf(source, access);
-  if (scopes.has(scope)) return;
-  throw new GatewayError('FORBIDDEN', `The caller lacks the scope ${scope}.`, { source });
+  if (hasScope(scopes, source, access)) return;
+  throw new GatewayError('FORBIDDEN', `The caller lacks the scope ${scopeOf(source, access)}.`, { source });
+}
+
+/** Whether the caller may read, or write, a source. */
+export function hasScope(scopes: Scopes, source: string, access: Access): boolean {
+  return scopes.has(scopeOf(source, access));
 }
 
 function scopeOf(source: string, access: Access): string {

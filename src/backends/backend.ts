@@ -80,8 +80,11 @@ export interface BackendReport {
    * of the kind `unknown` it ends in a name out of the answer, which may be anything.
    */
   drift(source: string, operation: string, field: string, kind: DriftKind, times: number): void;
-  /** A write is about to be sent, or has been: what was read before it may be out of date. */
-  wrote(source: string): void;
+  /**
+   * A write is about to be sent, or has been: what was read before it may be out of date. `isConfirmed` where the
+   * backend said that it is done.
+   */
+  wrote(source: string, isConfirmed: boolean): void;
 }
 
 /**
@@ -99,13 +102,15 @@ export async function callOperation<T>(
   const isWrite = operation.access === 'write';
   // Before anything else: what a caller may not do is neither sent nor noted, and no other caller's answer serves it.
   link.authorise(operation.access);
-  if (isWrite) link.report.wrote(link.source);
+  if (isWrite) link.report.wrote(link.source, false);
+  let isConfirmed = false;
   const call = link.calls.begin(link.source, request);
   try {
     const value = await link.upstream.call(request, read, link.patience, call, () =>
       spendCall(link.source, operation.access),
     );
     call.ended(undefined);
+    isConfirmed = true;
     link.report.outcome(link.source, operation.name, undefined);
     return value;
   } catch (error) {
@@ -118,6 +123,6 @@ export async function callOperation<T>(
     if (!named.isDecidedHere) link.report.outcome(link.source, operation.name, named);
     throw named;
   } finally {
-    if (isWrite) link.report.wrote(link.source);
+    if (isWrite) link.report.wrote(link.source, isConfirmed);
   }
 }

@@ -1,6 +1,7 @@
 import {
   type DefinitionNode,
   type ExecutionArgs,
+  type ExecutionResult,
   type FragmentDefinitionNode,
   GraphQLError,
   getOperationAST,
@@ -25,23 +26,49 @@ const MAX_TOLD_LINES = 8;
 export function useCallBudget(limit: number): Plugin<{ readonly request: Request } & Context> {
   return {
     onExecute({ args, executeFn, setExecuteFn, setResultAndStopExecution }) {
-      const ledger = plan(args, limit);
-      if (ledger === undefined) return undefined;
-      const isAsked = isTold(args.contextValue.request.headers.get(HEADER));
-      if (ledger.planned > limit) {
-        const extensions = isAsked ? { extensions: { cost: told(ledger, limit) } } : {};
-        setResultAndStopExecution({ errors: [tooCostly(ledger, limit)], ...extensions });
+      const budget = budgetOf(args, limit);
+      if (budget === undefined) return undefined;
+      if (budget.refusal !== undefined) {
+        setResultAndStopExecution(budget.refusal);
         return undefined;
       }
-      setExecuteFn((given) => payFrom(ledger.rest, () => executeFn(given)));
-      if (!isAsked) return undefined;
+      setExecuteFn((given) => budget.pay(() => executeFn(given)));
+      if (!budget.isTold) return undefined;
       return {
         onExecuteDone({ result, setResult }) {
           if (Symbol.asyncIterator in result) return;
-          setResult({ ...result, extensions: { ...result.extensions, cost: told(ledger, limit) } });
+          setResult(budget.told(result));
         },
       };
     },
+  };
+}
+
+/** What an operation, or one event of a subscription, may call. */
+interface Budget {
+  /** Its answer, where it could take more than the limit. */
+  readonly refusal: ExecutionResult | undefined;
+  /** Whether the client asks to be told. */
+  readonly isTold: boolean;
+  /** Has the calls of `run` paid. */
+  pay<T>(run: () => T): T;
+  /** The result with what was planned and what was called. */
+  told(result: ExecutionResult): ExecutionResult;
+}
+
+/** Plans an operation anew; undefined for what will not run. */
+export function budgetOf(args: ExecutionArgs, limit: number): Budget | undefined {
+  const ledger = plan(args, limit);
+  if (ledger === undefined) return undefined;
+  const { request } = args.contextValue as { readonly request: Request };
+  const hasHeader = isTold(request.headers.get(HEADER));
+  const cost = () => ({ cost: told(ledger, limit) });
+  const refused = { errors: [tooCostly(ledger, limit)], ...(hasHeader ? { extensions: cost() } : {}) };
+  return {
+    refusal: ledger.planned > limit ? refused : undefined,
+    isTold: hasHeader,
+    pay: (run) => payFrom(ledger.rest, run),
+    told: (result) => ({ ...result, extensions: { ...result.extensions, ...cost() } }),
   };
 }
 

@@ -2,7 +2,7 @@ import { GraphQLError } from 'graphql';
 import type { ErrorCode } from '../errors.ts';
 
 /** A refusal before anything ran. */
-interface RefusalFacts {
+export interface RefusalFacts {
   readonly status: number;
   /** The one beyond the vocabulary is the word that clients' libraries look for. */
   readonly code: ErrorCode | 'PERSISTED_QUERY_NOT_FOUND';
@@ -20,7 +20,7 @@ export class Refusal extends GraphQLError {
 }
 
 /** A refusal of what cannot be used. `message` quotes nothing of the request. */
-export function refuse(status: number, message: string): GraphQLError {
+export function refuse(status: number, message: string): Refusal {
   return new Refusal({ status, code: 'BAD_USER_INPUT', message });
 }
 

@@ -9,7 +9,8 @@ const HEADER = 'x-request-timeout-ms';
 
 const ANSWERED = new DOMException('The request has been answered.', 'AbortError');
 
-interface Watch extends Patience {
+/** A {@link Patience} that whoever began it ends. */
+export interface Watch extends Patience {
   end(): void;
 }
 
@@ -25,11 +26,16 @@ const watches = new WeakMap<Request, Watch>();
 export function patienceOf(request: Request, timeoutMs: number, nowMs: () => number): Patience {
   const known = watches.get(request);
   if (known !== undefined) return known;
-  const asked = askedMs(request);
-  const ownMs = Math.min(timeoutMs, typeof asked === 'number' ? asked : timeoutMs);
-  const watch = openWatch(request.signal, ownMs, nowMs() + ownMs);
+  const watch = eventPatience(request, timeoutMs, nowMs);
   watches.set(request, watch);
   return watch;
+}
+
+/** The same for one event of a subscription, which outlives the deadline of its request: each has that time anew. */
+export function eventPatience(request: Request, timeoutMs: number, nowMs: () => number): Watch {
+  const asked = askedMs(request);
+  const ownMs = Math.min(timeoutMs, typeof asked === 'number' ? asked : timeoutMs);
+  return openWatch(request.signal, ownMs, nowMs() + ownMs);
 }
 
 /** Refuses a deadline that cannot be read, and breaks off what goes on for requests that have been answered. */

@@ -26,7 +26,8 @@ export function useSafeHttp(isLoopbackOnly: boolean, origins: readonly string[] 
     },
     onRequestParse({ request, url, setRequestParser }) {
       // Before a mutation runs, not when its answer has nowhere to go.
-      if (!acceptsAnswer(request.headers.get('accept'))) throw refuse(406, 'Accept application/json.');
+      if (!acceptsAny(request.headers.get('accept'), ANSWER_TYPES))
+        throw refuse(406, 'Accept application/json.');
       if (request.method !== 'GET') return;
       const parameters = parametersOf(url.searchParams);
       setRequestParser(() => parameters);
@@ -112,11 +113,12 @@ const ANSWER_TYPES = [
   'multipart/mixed',
 ];
 
-function acceptsAnswer(accept: string | null): boolean {
+/** Whether an `Accept` header takes one of these types, in UTF-8. */
+export function acceptsAny(accept: string | null, types: readonly string[]): boolean {
   return (accept ?? '*/*').split(',').some((item) => {
     const [type = '', ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
     const isReadable = !parameters.some((text) => text.startsWith('charset=') && text !== 'charset=utf-8');
-    return isReadable && ANSWER_TYPES.some((answer) => matches(type, answer));
+    return isReadable && types.some((answer) => matches(type, answer));
   });
 }
 

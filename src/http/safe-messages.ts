@@ -2,6 +2,7 @@ import {
   type ASTVisitor,
   coerceInputValue,
   type DefinitionNode,
+  type ExecutionArgs,
   GraphQLError,
   type GraphQLInputType,
   getNamedType,
@@ -62,28 +63,41 @@ export function useSafeMessages(): Plugin {
       );
     },
     onExecute({ args, setResultAndStopExecution }) {
-      const definitions: readonly DefinitionNode[] = args.document.definitions;
-      const operation = definitions.find(
-        (definition: DefinitionNode): definition is OperationDefinitionNode =>
-          definition.kind === Kind.OPERATION_DEFINITION &&
-          (args.operationName === undefined ||
-            args.operationName === null ||
-            definition.name?.value === args.operationName),
-      );
-      const faults = (operation?.variableDefinitions ?? []).flatMap((definition) => {
-        const type = typeFromAST(args.schema, definition.type);
-        const name = definition.variable.name.value;
-        if (!isInputType(type)) return [];
-        const values = args.variableValues ?? {};
-        const isGiven = Object.hasOwn(values, name);
-        if (!isGiven && definition.defaultValue !== undefined) return [];
-        return variableFaults(name, type, isGiven ? values[name] : undefined).map(
-          (message) => new GraphQLError(message, { nodes: definition, extensions: { ...REQUEST_FAULT } }),
-        );
-      });
-      if (faults.length > 0) setResultAndStopExecution({ errors: faults.slice(0, MAX_FAULTS) });
+      const errors = variableErrors(args);
+      if (errors.length > 0) setResultAndStopExecution({ errors });
+    },
+    onSubscribe({ args, setResultAndStopExecution }) {
+      const errors = variableErrors(args);
+      if (errors.length > 0) setResultAndStopExecution({ errors });
     },
   };
+}
+
+/** What is wrong with the variables of the operation that is to run. */
+function variableErrors({
+  schema,
+  document,
+  operationName,
+  variableValues,
+}: ExecutionArgs): readonly GraphQLError[] {
+  const definitions: readonly DefinitionNode[] = document.definitions;
+  const operation = definitions.find(
+    (definition: DefinitionNode): definition is OperationDefinitionNode =>
+      definition.kind === Kind.OPERATION_DEFINITION &&
+      (operationName === undefined || operationName === null || definition.name?.value === operationName),
+  );
+  const faults = (operation?.variableDefinitions ?? []).flatMap((definition) => {
+    const type = typeFromAST(schema, definition.type);
+    const name = definition.variable.name.value;
+    if (!isInputType(type)) return [];
+    const values = variableValues ?? {};
+    const isGiven = Object.hasOwn(values, name);
+    if (!isGiven && definition.defaultValue !== undefined) return [];
+    return variableFaults(name, type, isGiven ? values[name] : undefined).map(
+      (message) => new GraphQLError(message, { nodes: definition, extensions: { ...REQUEST_FAULT } }),
+    );
+  });
+  return faults.slice(0, MAX_FAULTS);
 }
 
 function variableFaults(name: string, type: GraphQLInputType, value: unknown): readonly string[] {

@@ -13,6 +13,7 @@ import { asResult, resultType } from './error-types.ts';
 import { checkInput, checkUpdate, globalIdText } from './input.ts';
 import { lazyRow } from './lazy-row.ts';
 import { changeCosts, createCosts } from './mutation-cost.ts';
+import { tellsCreated, tellsUpdated } from './mutation-events.ts';
 
 const TYPES = BILLING_TYPES.join(', ');
 const PRICES =
@@ -131,7 +132,10 @@ builder.mutationFields((t) => ({
     type: resultType('CreateBillingRule', createBillingRuleSuccess),
     description: `Adds a billing rule to a model of the Model Router. Upstream: ModelRouterCreateBillingRule, sent once. ${searchedBy('ModelRouterQueryModel, ModelRouterQueryBillingRuleList')}`,
     args: { input: t.arg({ type: createBillingRuleInput, required: true, description: 'The rule.' }) },
-    extensions: createCosts('MODEL_ROUTER', 2),
+    extensions: {
+      ...createCosts('MODEL_ROUTER', 2),
+      ...tellsCreated('MODEL_ROUTER', (made: { readonly billingRule: BillingRule }) => [made.billingRule]),
+    },
     resolve: (_root, { input }, context) =>
       asResult(async () => {
         const { row, outcome } = await create(input, context);
@@ -143,7 +147,7 @@ builder.mutationFields((t) => ({
     description:
       'Changes a billing rule; only the fields given are sent. Upstream: ModelRouterUpdateBillingRule.',
     args: { input: t.arg({ type: updateBillingRuleInput, required: true, description: 'The changes.' }) },
-    extensions: changeCosts(1),
+    extensions: { ...changeCosts(1), ...tellsUpdated('MODEL_ROUTER') },
     resolve: (_root, { input }, context) =>
       asResult(async () => ({
         type: 'UpdateBillingRuleSuccess' as const,

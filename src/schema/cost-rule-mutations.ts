@@ -13,6 +13,7 @@ import { asResult, resultType } from './error-types.ts';
 import { checkInput, checkUpdate, filledText, globalIdText, price } from './input.ts';
 import { lazyRow } from './lazy-row.ts';
 import { changeInListCosts, createCosts } from './mutation-cost.ts';
+import { tellsCreated, tellsDeleted, tellsUpdated } from './mutation-events.ts';
 
 const createCostRuleInput = builder.inputType('CreateCostRuleInput', {
   description: 'A cost rule to add to a model service.',
@@ -138,7 +139,10 @@ builder.mutationFields((t) => ({
     type: resultType('CreateCostRule', createCostRuleSuccess),
     description: `Adds a cost rule to a model service. Upstream: CreateCostRule, sent once. ${searchedBy('DescribeCostRules')}`,
     args: { input: t.arg({ type: createCostRuleInput, required: true, description: 'The rule.' }) },
-    extensions: createCosts('AI_GATEWAY'),
+    extensions: {
+      ...createCosts('AI_GATEWAY'),
+      ...tellsCreated('AI_GATEWAY', (made: { readonly costRule: CostRule }) => [made.costRule]),
+    },
     resolve: (_root, { input }, context) =>
       asResult(async () => {
         const { row, outcome } = await create(input, context);
@@ -150,7 +154,7 @@ builder.mutationFields((t) => ({
     description:
       'Changes the prices of a cost rule. Upstream: DescribeCostRules for what ModifyCostRule requires although it does not change, and for the prices that keep their values, ModifyCostRule, DescribeCostRules for the answer. Of two changes at the same time the later one wins: the backend has no version check.',
     args: { input: t.arg({ type: updateCostRuleInput, required: true, description: 'The changes.' }) },
-    extensions: changeInListCosts('AI_GATEWAY', 3),
+    extensions: { ...changeInListCosts('AI_GATEWAY', 3), ...tellsUpdated('AI_GATEWAY') },
     resolve: (_root, { input }, context) =>
       asResult(async () => ({
         type: 'UpdateCostRuleSuccess' as const,
@@ -162,7 +166,7 @@ builder.mutationFields((t) => ({
     description:
       'Deletes a cost rule. Upstream: DescribeCostRules, to know that it exists, and DeleteCostRule.',
     args: { input: t.arg({ type: deleteCostRule.input, required: true, description: 'The rule.' }) },
-    extensions: changeInListCosts('AI_GATEWAY', 2),
+    extensions: { ...changeInListCosts('AI_GATEWAY', 2), ...tellsDeleted('AI_GATEWAY') },
     resolve: (_root, { input }, { sessions, region }) =>
       deleteCostRule.run(input, region, (key) => sessions.aiGateway.deleteCostRule(placeOf(key))),
   }),

@@ -8,16 +8,17 @@ import { catalogSource } from './source.ts';
 export const CODE_MEANINGS: Readonly<Record<ErrorCode, string>> = {
   BAD_USER_INPUT: 'An argument or a field of the input cannot be used; the message names it.',
   UNAUTHENTICATED:
-    "A backend refused the gateway's own cloud credentials; without a source and with HTTP 401, the caller's key or token is missing or not accepted, and nothing ran.",
+    "A backend refused the gateway's own cloud credentials; without a source and with HTTP 401, the caller's key or token is missing or not accepted, and nothing ran. At the end of a subscription, that key or token has expired.",
   FORBIDDEN:
     "The gateway's cloud account lacks the permission, or the caller lacks the scope; the message says which.",
   NOT_FOUND: 'What was asked for does not exist.',
   CONFLICT:
     'The state of the backend does not allow it: it exists already, is in use, or a quota is reached. Or an idempotencyKey came with another input before.',
   RATE_LIMITED:
-    'A backend receives too many requests, or with HTTP 429 the gateway from this caller; try again after retryAfterMs.',
+    'A backend receives too many requests, or with HTTP 429 the gateway from this caller; try again after retryAfterMs. Of a subscription: too many are open, or its events were read too slowly.',
   UPSTREAM_TIMEOUT: 'A backend did not answer in time.',
-  UPSTREAM_UNAVAILABLE: 'A backend could not be reached, or says that it is down.',
+  UPSTREAM_UNAVAILABLE:
+    'A backend could not be reached, or says that it is down. Of a subscription: this process is about to end, and another one takes it.',
   UPSTREAM_ERROR: 'A backend failed, or gave an answer that cannot be read.',
 };
 

@@ -20,9 +20,11 @@ import './model-api-mutations.ts';
 import './sources.ts';
 import './catalog/index.ts';
 import './joins.ts';
+import './catalog-events.ts';
 import type { GraphQLSchema } from 'graphql';
 import { builder } from '../builder.ts';
 import { withShares } from '../cost/costly-fields.ts';
+import { withEvents } from './mutation-events.ts';
 
 /** The graph, its fields and values in the order they are declared. */
-export const schema: GraphQLSchema = withShares(builder.toSchema({ sortSchema: false }));
+export const schema: GraphQLSchema = withEvents(withShares(builder.toSchema({ sortSchema: false })));

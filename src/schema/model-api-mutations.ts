@@ -14,6 +14,7 @@ import { lazyRow } from './lazy-row.ts';
 import { modelApi } from './model-api.ts';
 import { protocol } from './model-service.ts';
 import { changeCosts, createCosts } from './mutation-cost.ts';
+import { tellsCreated, tellsDeleted, tellsUpdated } from './mutation-events.ts';
 
 const createModelApiInput = builder.inputType('CreateModelApiInput', {
   description: 'A model API to add to an AI gateway.',
@@ -144,7 +145,10 @@ builder.mutationFields((t) => ({
     type: resultType('CreateModelApi', createModelApiSuccess),
     description: `Adds a model API to an AI gateway. Upstream: CreateModelApi, sent once. ${searchedBy('DescribeModelApis')}`,
     args: { input: t.arg({ type: createModelApiInput, required: true, description: 'The API.' }) },
-    extensions: createCosts('AI_GATEWAY'),
+    extensions: {
+      ...createCosts('AI_GATEWAY'),
+      ...tellsCreated('AI_GATEWAY', (made: { readonly modelApi: ModelApi }) => [made.modelApi]),
+    },
     resolve: (_root, { input }, context) =>
       asResult(async () => {
         const { row, ...how } = await create(input, context);
@@ -156,7 +160,7 @@ builder.mutationFields((t) => ({
     description:
       'Changes a model API. Upstream: DescribeModelApis for what ModifyModelApi requires although it does not change, ModifyModelApi, DescribeModelApis for the answer. Of two changes at the same time the later one wins: the backend has no version check.',
     args: { input: t.arg({ type: updateModelApiInput, required: true, description: 'The changes.' }) },
-    extensions: changeCosts(3),
+    extensions: { ...changeCosts(3), ...tellsUpdated('AI_GATEWAY') },
     resolve: (_root, { input }, context) =>
       asResult(async () => ({
         type: 'UpdateModelApiSuccess' as const,
@@ -168,7 +172,7 @@ builder.mutationFields((t) => ({
     description:
       'Deletes a model API. Upstream: DescribeModelApis, to know that it exists, and DeleteModelApi.',
     args: { input: t.arg({ type: deleteModelApi.input, required: true, description: 'The API.' }) },
-    extensions: changeCosts(2),
+    extensions: { ...changeCosts(2), ...tellsDeleted('AI_GATEWAY') },
     resolve: (_root, { input }, { sessions, region }) =>
       deleteModelApi.run(input, region, ([gateway = '', id = '']) =>
         sessions.aiGateway.deleteModelApi(gateway, id),

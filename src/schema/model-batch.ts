@@ -10,6 +10,7 @@ import { asResult, resultType } from './error-types.ts';
 import { checkInput, filledText, httpUrl, newKey } from './input.ts';
 import { furtherPages } from './list-cost.ts';
 import { model, newModel, soughtModel } from './model.ts';
+import { tellsCreated } from './mutation-events.ts';
 
 const itemInput = builder.inputType('CreateModelsItemInput', {
   description: 'One of the models that createModels adds.',
@@ -150,7 +151,10 @@ builder.mutationFields((t) => ({
     description:
       'Adds models of one vendor to the Model Router, each of which succeeds or fails alone. It takes no idempotencyKey: what failed in it could not be told again, since of a create only the id of what it made is remembered. Where a failure leaves open what was made, each model is looked for, if they are 50 at most. Upstream: ModelRouterBatchCreateModel, sent once; ModelRouterQueryModelList.',
     args: { input: t.arg({ type: createModelsInput, required: true, description: 'The models.' }) },
-    extensions: costs(batchCost),
+    extensions: {
+      ...costs(batchCost),
+      ...tellsCreated('MODEL_ROUTER', (made: BatchOutcome) => made.created),
+    },
     resolve: (_root, { input }, context) =>
       asResult(async () => ({
         type: 'CreateModelsSuccess' as const,

@@ -7,6 +7,7 @@ import { asResult, resultType } from './error-types.ts';
 import { checkUpdate, globalIdText } from './input.ts';
 import { model, newModel } from './model.ts';
 import { changeCosts } from './mutation-cost.ts';
+import { tellsDeleted, tellsUpdated } from './mutation-events.ts';
 
 const updateModelInput = builder.inputType('UpdateModelInput', {
   description:
@@ -59,7 +60,7 @@ builder.mutationFields((t) => ({
     description:
       'Changes a model of the Model Router; only the fields given are sent. Upstream: ModelRouterUpdateModel.',
     args: { input: t.arg({ type: updateModelInput, required: true, description: 'The changes.' }) },
-    extensions: changeCosts(1),
+    extensions: { ...changeCosts(1), ...tellsUpdated('MODEL_ROUTER') },
     resolve: (_root, { input }, context) =>
       asResult(async () => ({
         type: 'UpdateModelSuccess' as const,
@@ -70,7 +71,7 @@ builder.mutationFields((t) => ({
     type: deleteModel.result,
     description: 'Deletes a model of the Model Router. Upstream: ModelRouterDeleteModel.',
     args: { input: t.arg({ type: deleteModel.input, required: true, description: 'The model.' }) },
-    extensions: changeCosts(1),
+    extensions: { ...changeCosts(1), ...tellsDeleted('MODEL_ROUTER') },
     resolve: (_root, { input }, { sessions, region }) =>
       deleteModel.run(input, region, ([id = '']) => sessions.modelRouter.deleteModel(id)),
   }),

@@ -27,6 +27,7 @@ import {
 import { lazyRow } from './lazy-row.ts';
 import { modelService, protocol } from './model-service.ts';
 import { changeCosts, changeInListCosts, createCosts } from './mutation-cost.ts';
+import { tellsCreated, tellsDeleted, tellsUpdated } from './mutation-events.ts';
 
 const createModelServiceInput = builder.inputType('CreateModelServiceInput', {
   description: 'A model service to add to an AI gateway.',
@@ -144,7 +145,10 @@ builder.mutationFields((t) => ({
     type: resultType('CreateModelService', createModelServiceSuccess),
     description: `Adds a model service to an AI gateway. Upstream: CreateModelService, sent once. ${searchedBy('DescribeModelServices')}`,
     args: { input: t.arg({ type: createModelServiceInput, required: true, description: 'The service.' }) },
-    extensions: createCosts('AI_GATEWAY'),
+    extensions: {
+      ...createCosts('AI_GATEWAY'),
+      ...tellsCreated('AI_GATEWAY', (made: { readonly modelService: ModelService }) => [made.modelService]),
+    },
     resolve: (_root, { input }, context) =>
       asResult(async () => {
         const { row, outcome } = await create(input, context);
@@ -156,7 +160,7 @@ builder.mutationFields((t) => ({
     description:
       'Changes a model service. Upstream: DescribeModelServices for what ModifyModelService requires although it does not change, ModifyModelService, DescribeModelServices for the answer. Of two changes at the same time the later one wins: the backend has no version check.',
     args: { input: t.arg({ type: updateModelServiceInput, required: true, description: 'The changes.' }) },
-    extensions: changeCosts(3),
+    extensions: { ...changeCosts(3), ...tellsUpdated('AI_GATEWAY') },
     resolve: (_root, { input }, context) =>
       asResult(async () => ({
         type: 'UpdateModelServiceSuccess' as const,
@@ -170,7 +174,7 @@ builder.mutationFields((t) => ({
     args: {
       input: t.arg({ type: deleteModelService.input, required: true, description: 'The service.' }),
     },
-    extensions: changeInListCosts('AI_GATEWAY', 4),
+    extensions: { ...changeInListCosts('AI_GATEWAY', 4), ...tellsDeleted('AI_GATEWAY') },
     resolve: (_root, { input }, { sessions, region }) =>
       deleteModelService.run(input, region, ([gateway = '', id = '']) =>
         sessions.aiGateway.deleteModelService(gateway, id),

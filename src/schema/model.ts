@@ -17,6 +17,7 @@ import { lazyRow } from './lazy-row.ts';
 import { pageCost } from './list-cost.ts';
 import { lookupCosts } from './lookup-cost.ts';
 import { createCosts } from './mutation-cost.ts';
+import { tellsCreated } from './mutation-events.ts';
 import { node, registerNode } from './node.ts';
 import { catalogSource } from './source.ts';
 
@@ -217,7 +218,10 @@ builder.mutationFields((t) => ({
     type: resultType('CreateModel', createModelSuccess),
     description: `Adds a model to the Model Router. Upstream: ModelRouterCreateModel, sent once. ${searchedBy('ModelRouterQueryModelList')}`,
     args: { input: t.arg({ type: createModelInput, required: true, description: 'The model.' }) },
-    extensions: createCosts('MODEL_ROUTER'),
+    extensions: {
+      ...createCosts('MODEL_ROUTER'),
+      ...tellsCreated('MODEL_ROUTER', (made: { readonly model: Model }) => [made.model]),
+    },
     resolve: (_root, { input }, context) =>
       asResult(async () => {
         const { row, outcome } = await create(input, context);

@@ -52,7 +52,12 @@ function parseNodeId(id: string, region: string, path: readonly string[]) {
   return { type, key: parseGlobalId(type.shape, id, region, path) };
 }
 
-async function loadNode(id: string, context: Context, path: readonly string[]): Promise<NodeRow | null> {
+/** The thing with a global id, null where it does not exist. @throws GatewayError */
+export async function loadNode(
+  id: string,
+  context: Context,
+  path: readonly string[],
+): Promise<NodeRow | null> {
   const { type, key } = parseNodeId(id, context.region, path);
   return orNull(payLookup(type.costOf(key).lookup, () => type.load(key, context)));
 }

@@ -4,6 +4,7 @@ import { PAI_MODEL_KEY, type PaiModel } from '../domain/pai-model.ts';
 import { asResult, resultType } from './error-types.ts';
 import { checkInput, checkUpdate, globalIdText } from './input.ts';
 import { changeCosts } from './mutation-cost.ts';
+import { tellsDeleted, tellsUpdated } from './mutation-events.ts';
 import { labelKeys, labelsToAdd, paiLabelInput } from './pai-label.ts';
 import { accessibility, paiModel, paiModelFields, paiModelName, readOnDemand } from './pai-model.ts';
 
@@ -89,7 +90,7 @@ builder.mutationFields((t) => ({
     description:
       'Changes a model of the PAI registry. Upstream: GetModel; then, as far as they are needed, UpdateModel, CreateModelLabels and DeleteModelLabels, each sent once and in this order.',
     args: { input: t.arg({ type: updatePaiModelInput, required: true, description: 'The changes.' }) },
-    extensions: changeCosts(5),
+    extensions: { ...changeCosts(5), ...tellsUpdated('PAI') },
     resolve: (_root, { input }, context) =>
       asResult(async () => {
         const schema = z.object({
@@ -107,7 +108,7 @@ builder.mutationFields((t) => ({
     description:
       'Deletes a model of the PAI registry. What becomes of its versions is not documented. Upstream: GetModel, DeleteModel.',
     args: { input: t.arg({ type: deletePaiModelInput, required: true, description: 'The model.' }) },
-    extensions: changeCosts(2),
+    extensions: { ...changeCosts(2), ...tellsDeleted('PAI') },
     resolve: (_root, { input }, { sessions, region }) =>
       asResult(async () => {
         const { id } = checkInput(z.object({ id: onePaiModel(region) }), input);
@@ -123,7 +124,7 @@ builder.mutationFields((t) => ({
     description:
       'Sets labels on a model and leaves its others as they are. Upstream: GetModel, and CreateModelLabels for those it does not have yet.',
     args: { input: t.arg({ type: addPaiModelLabelsInput, required: true, description: 'The labels.' }) },
-    extensions: changeCosts(3),
+    extensions: { ...changeCosts(3), ...tellsUpdated('PAI') },
     resolve: (_root, { input }, context) =>
       asResult(async () => {
         const schema = z.object({ id: onePaiModel(context.region), labels: labelsToAdd });
@@ -140,7 +141,7 @@ builder.mutationFields((t) => ({
     description:
       'Takes labels from a model: all of them, or none where it lacks one, which is GatewayNotFoundError. Upstream: GetModel, DeleteModelLabels.',
     args: { input: t.arg({ type: removePaiModelLabelsInput, required: true, description: 'The labels.' }) },
-    extensions: changeCosts(3),
+    extensions: { ...changeCosts(3), ...tellsUpdated('PAI') },
     resolve: (_root, { input }, context) =>
       asResult(async () => {
         const schema = z.object({ id: onePaiModel(context.region), keys: labelKeys });

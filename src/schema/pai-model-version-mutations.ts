@@ -14,6 +14,7 @@ import { asResult, resultType } from './error-types.ts';
 import { checkInput, checkUpdate, globalIdText } from './input.ts';
 import { lazyRow } from './lazy-row.ts';
 import { changeCosts, createCosts } from './mutation-cost.ts';
+import { tellsCreated, tellsDeleted, tellsUpdated } from './mutation-events.ts';
 import { labelKeys, labelsToAdd, paiLabelInput } from './pai-label.ts';
 import { paiModelVersion } from './pai-model-version.ts';
 import { changedPaiModelVersion, newPaiModelVersion } from './pai-model-version-input.ts';
@@ -162,7 +163,10 @@ builder.mutationFields((t) => ({
     type: resultType('CreatePaiModelVersion', createPaiModelVersionSuccess),
     description: `Registers a version of a PAI model. Upstream: CreateModelVersion, sent once. ${searchedBy('GetModelVersion, or ListModelVersions where versionName was left out')}`,
     args: { input: t.arg({ type: createPaiModelVersionInput, required: true, description: 'The version.' }) },
-    extensions: createCosts('PAI'),
+    extensions: {
+      ...createCosts('PAI'),
+      ...tellsCreated('PAI', (made: { readonly version: PaiModelVersion }) => [made.version]),
+    },
     resolve: (_root, { input }, context) =>
       asResult(async () => {
         const { row, outcome } = await create(input, context);
@@ -177,7 +181,7 @@ builder.mutationFields((t) => ({
     description:
       'Changes a version of a PAI model. Upstream: GetModelVersion; then, as far as they are needed, UpdateModelVersion, CreateModelVersionLabels and DeleteModelVersionLabels, each sent once and in this order.',
     args: { input: t.arg({ type: updatePaiModelVersionInput, required: true, description: 'The changes.' }) },
-    extensions: changeCosts(5),
+    extensions: { ...changeCosts(5), ...tellsUpdated('PAI') },
     resolve: (_root, { input }, context) =>
       asResult(async () => {
         const { id, ...change } = checkUpdate(changedPaiModelVersion(oneVersion(context.region)), input);
@@ -189,7 +193,7 @@ builder.mutationFields((t) => ({
     type: resultType('DeletePaiModelVersion', deletePaiModelVersionSuccess),
     description: 'Deletes a version of a PAI model. Upstream: GetModelVersion, DeleteModelVersion.',
     args: { input: t.arg({ type: deletePaiModelVersionInput, required: true, description: 'The version.' }) },
-    extensions: changeCosts(2),
+    extensions: { ...changeCosts(2), ...tellsDeleted('PAI') },
     resolve: (_root, { input }, { sessions, region }) =>
       asResult(async () => {
         const { id } = checkInput(z.object({ id: oneVersion(region) }), input);
@@ -207,7 +211,7 @@ builder.mutationFields((t) => ({
     args: {
       input: t.arg({ type: addPaiModelVersionLabelsInput, required: true, description: 'The labels.' }),
     },
-    extensions: changeCosts(3),
+    extensions: { ...changeCosts(3), ...tellsUpdated('PAI') },
     resolve: (_root, { input }, context) =>
       asResult(async () => {
         const schema = z.object({ id: oneVersion(context.region), labels: labelsToAdd });
@@ -226,7 +230,7 @@ builder.mutationFields((t) => ({
     args: {
       input: t.arg({ type: removePaiModelVersionLabelsInput, required: true, description: 'The labels.' }),
     },
-    extensions: changeCosts(3),
+    extensions: { ...changeCosts(3), ...tellsUpdated('PAI') },
     resolve: (_root, { input }, context) =>
       asResult(async () => {
         const schema = z.object({ id: oneVersion(context.region), keys: labelKeys });

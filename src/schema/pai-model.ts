@@ -17,6 +17,7 @@ import { lazyRow } from './lazy-row.ts';
 import { pageCost } from './list-cost.ts';
 import { lookupCosts } from './lookup-cost.ts';
 import { createCosts } from './mutation-cost.ts';
+import { tellsCreated } from './mutation-events.ts';
 import { node, registerNode } from './node.ts';
 import { labelList, paiLabel, paiLabelInput } from './pai-label.ts';
 import { catalogSource } from './source.ts';
@@ -250,7 +251,10 @@ builder.mutationFields((t) => ({
     type: resultType('CreatePaiModel', createPaiModelSuccess),
     description: `Registers a model in the PAI registry. Upstream: CreateModel, sent once. ${searchedBy('ListModels')}`,
     args: { input: t.arg({ type: createPaiModelInput, required: true, description: 'The model.' }) },
-    extensions: createCosts('PAI'),
+    extensions: {
+      ...createCosts('PAI'),
+      ...tellsCreated('PAI', (made: { readonly paiModel: PaiModel }) => [made.paiModel]),
+    },
     resolve: (_root, { input }, context) =>
       asResult(async () => {
         const { row, outcome } = await create(input, context);

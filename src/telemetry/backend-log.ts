@@ -20,7 +20,9 @@ export interface LastError {
 }
 
 /** What is remembered of the backends' behaviour, in memory, for as long as the process lives. */
-export interface BackendLog extends BackendReport {
+export interface BackendLog extends Omit<BackendReport, 'wrote'> {
+  /** A write is about to be sent, or has been. */
+  wrote(source: string): void;
   /** Undefined where nothing was sent yet. */
   lastOutcome(source: string): LastOutcome | undefined;
   /** The last failure that spoke of the backend, even where it has answered since. */

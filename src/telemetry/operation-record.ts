@@ -57,6 +57,11 @@ export class OperationRecord implements CallLog {
     return call;
   }
 
+  /** Of one event of a subscription: its calls are its own, or those of the first events would be all that is kept. */
+  forEvent(): OperationRecord {
+    return new OperationRecord(this.document, this.#scope);
+  }
+
   /** It was found in its document. */
   found(type: OperationType, name: string | undefined): void {
     this.type = type;

@@ -3,6 +3,7 @@ import { print } from 'graphql';
 import { inject } from 'vitest';
 import type { Authenticate } from '../../src/auth/authenticate.ts';
 import type { Identity } from '../../src/identity.ts';
+import type { EventBus } from '../../src/live/event-bus.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
 import {
   createGateway,
@@ -70,6 +71,7 @@ export interface TestGatewayOptions extends Partial<GatewaySettings> {
   readonly identify?: (request: Request) => Pick<Identity, 'caller' | 'account'>;
   readonly idempotency?: GatewayDependencies['idempotency'];
   readonly tracing?: Tracing;
+  readonly eventBus?: EventBus;
   /** Every request is of an account of its own, so that no fault of one is held against the backend by the next. */
   readonly isForgetful?: boolean;
 }
@@ -80,7 +82,15 @@ export async function openGateway(options: TestGatewayOptions = {}): Promise<Tes
   const logs: string[] = [];
   const { accessKeyId, accessKeySecret } = sandbox.credentials;
   const { sandbox: _sandbox, endpoints = {}, now, nonce, isForgetful = false, ...others } = options;
-  const { authenticate, logLevel = 'debug', identify: nameOf, idempotency, tracing, ...settings } = others;
+  const {
+    authenticate,
+    logLevel = 'debug',
+    identify: nameOf,
+    idempotency,
+    tracing,
+    eventBus,
+    ...settings
+  } = others;
   const credentials = staticCredentials(new Credentials(accessKeyId, accessKeySecret), 'the test');
   let requests = 0;
   const anyone = () => ({ caller: 'the test', account: `account-${++requests}` });
@@ -102,6 +112,7 @@ export async function openGateway(options: TestGatewayOptions = {}): Promise<Tes
       authenticate,
       ...(name === undefined ? {} : { identify: (request) => ({ ...name(request), credentials }) }),
       ...(idempotency === undefined ? {} : { idempotency }),
+      ...(eventBus === undefined ? {} : { eventBus }),
       logger: createLogger(logLevel, (line) => logs.push(line)),
       tracing,
       ...(now === undefined ? {} : { now }),

@@ -1,0 +1,171 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import { isAsyncIterable, type Plugin } from 'graphql-yoga';
+import type { Context } from '../context.ts';
+import { SubscriptionError, type SubscriptionFault } from '../live/subscriptions.ts';
+import { budgetOf } from './call-budget.ts';
+import { Refusal, type RefusalFacts, refuse } from './refuse.ts';
+import type { Watch } from './request-deadline.ts';
+import { acceptsAny } from './safe-http.ts';
+
+/** How the events of a subscription are executed. */
+export interface EventSettings {
+  /** Upstream calls that one event may take. */
+  readonly maxCalls: number;
+  /** How long an event's backends are waited for, from now on. */
+  readonly patience: (request: Request) => Watch;
+  /** What the resolvers of one event of a subscription can reach: nothing that was read for an earlier one. */
+  readonly openContext: (subscription: StreamContext, patience: Watch) => Context;
+}
+
+/** What the resolver of a subscription can reach. */
+type StreamContext = Context & { readonly request: Request };
+
+/** How long a client that reads nothing keeps a stream that has ended here. */
+const LINGER_MS = 5_000;
+
+const STREAM_TYPE = 'text/event-stream';
+
+/** What a client is told. The status is that of a subscription which is not opened. */
+const FAULTS: Readonly<Record<SubscriptionFault, RefusalFacts>> = {
+  CALLER_HAS_TOO_MANY: {
+    ...{ status: 429, code: 'RATE_LIMITED' },
+    ...retryAfter(5_000),
+    message: 'The caller has as many subscriptions open as it may: end one first.',
+  },
+  TOO_MANY: {
+    ...{ status: 429, code: 'RATE_LIMITED' },
+    ...retryAfter(5_000),
+    message: 'The gateway has as many subscriptions open as it can have: try again later.',
+  },
+  SHUTTING_DOWN: {
+    ...{ status: 503, code: 'UPSTREAM_UNAVAILABLE' },
+    ...retryAfter(1_000),
+    message: 'This process of the gateway is about to end: subscribe again on a new connection.',
+  },
+  TOO_SLOW: {
+    ...{ status: 429, code: 'RATE_LIMITED' },
+    ...retryAfter(1_000),
+    message:
+      'The subscription has ended: its events happened faster than they were read. Read anew what is shown, and subscribe again.',
+  },
+  EXPIRED: {
+    ...{ status: 401, code: 'UNAUTHENTICATED' },
+    message:
+      'The subscription has ended with the key or token it was opened with: subscribe again with a new one.',
+  },
+};
+
+function retryAfter(ms: number): Pick<RefusalFacts, 'headers' | 'retryAfterMs'> {
+  return { headers: { 'retry-after': String(Math.ceil(ms / 1000)) }, retryAfterMs: ms };
+}
+
+const responses = new WeakMap<Request, ServerResponse>();
+const batches = new WeakSet<Request>();
+
+/** Breaks off the answer of a request that has ended here, unless its client takes the rest of it soon. */
+export function cutUnlessRead(request: Request): void {
+  const response = responses.get(request);
+  if (response === undefined || response.closed) return;
+  const timer = setTimeout(() => response.destroy(), LINGER_MS).unref();
+  response.once('close', () => clearTimeout(timer));
+}
+
+/**
+ * Runs subscriptions: refuses those whose answer is not a stream of events, and executes each event as an operation
+ * of its own, with loaders, a deadline and a budget that begin with it. An error of the stream itself is the last
+ * thing it tells.
+ */
+export function useEventStream(
+  settings: EventSettings,
+): Plugin<StreamContext, { req?: IncomingMessage; res?: ServerResponse }> {
+  return {
+    onRequestParse({ request, serverContext }) {
+      if (serverContext?.res !== undefined) responses.set(request, serverContext.res);
+      return {
+        onRequestParseDone({ requestParserResult }) {
+          if (Array.isArray(requestParserResult)) batches.add(request);
+        },
+      };
+    },
+    onSubscribe({ args, setSubscribeFn, setResultAndStopExecution }) {
+      const { request } = args.contextValue as StreamContext;
+      const refusal = refusalOf(request);
+      const answer =
+        refusal === undefined ? budgetOf(args, settings.maxCalls)?.refusal : { errors: [refusal] };
+      if (answer === undefined) setSubscribeFn((given) => subscribe(given, request, settings));
+      else setResultAndStopExecution(answer);
+    },
+  };
+}
+
+function refusalOf(request: Request): Refusal | undefined {
+  if (batches.has(request)) {
+    return refuse(400, 'A subscription is a stream of its own: send it alone, not in a batch.');
+  }
+  if (acceptsAny(request.headers.get('accept'), [STREAM_TYPE])) return undefined;
+  return refuse(406, `A subscription is answered as a stream of events: accept ${STREAM_TYPE}.`);
+}
+
+async function subscribe(args: ExecutionArgs, request: Request, settings: EventSettings) {
+  const events = await createSourceEventStream(args);
+  if (isAsyncIterable(events)) return resultsOf(events, args, request, settings);
+  return { ...events, errors: events.errors?.map((error) => refusalFor(error.originalError) ?? error) };
+}
+
+function refusalFor(error: unknown): Refusal | undefined {
+  return error instanceof SubscriptionError ? new Refusal(FAULTS[error.fault]) : undefined;
+}
+
+function resultsOf(
+  stream: AsyncIterable<unknown>,
+  args: ExecutionArgs,
+  request: Request,
+  settings: EventSettings,
+): AsyncIterableIterator<ExecutionResult> {
+  const events = stream[Symbol.asyncIterator]();
+  const done = { done: true, value: undefined } as const;
+  let current: Watch | undefined;
+  const leave = () => {
+    current?.end();
+    return Promise.resolve(events.return?.()).then(() => done);
+  };
+  // Whoever leaves before the first byte has no body that could be cancelled.
+  if (request.signal.aborted) void leave();
+  else request.signal.addEventListener('abort', () => void leave(), { once: true });
+  return {
+    async next() {
+      try {
+        const event = await events.next();
+        if (event.done === true) return done;
+        current = settings.patience(request);
+        return { done: false, value: await executeEvent(event.value, args, current, settings) };
+      } catch (error) {
+        const refusal = refusalFor(error);
+        if (refusal === undefined) throw error;
+        return { done: false, value: { errors: [refusal] } };
+      } finally {
+        current?.end();
+        current = undefined;
+      }
+    },
+    return: leave,
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+async function executeEvent(
+  event: unknown,
+  args: ExecutionArgs,
+  patience: Watch,
+  { maxCalls, openContext }: EventSettings,
+): Promise<ExecutionResult> {
+  const subscription = args.contextValue as StreamContext;
+  const contextValue = { ...subscription, ...openContext(subscription, patience) };
+  const budget = budgetOf(args, maxCalls);
+  const run = () => execute({ ...args, rootValue: event, contextValue });
+  const result = await (budget === undefined ? run() : budget.pay(run));
+  return budget?.isTold === true ? budget.told(result) : result;
+}
