@@ -230,7 +230,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
           subscriptions.open({
             ...identity,
             sources: new Set(sources),
-            onEnded: () => cutUnlessRead(request),
+            onEnded: () => cutUnlessRead(request, subscriptionLimits.lingerMs),
           }),
         confirmedWrites: () => confirmedWrites,
       },

@@ -21,9 +21,6 @@ export interface EventSettings {
 /** What the resolver of a subscription can reach. */
 type StreamContext = Context & { readonly request: Request };
 
-/** How long a client that reads nothing keeps a stream that has ended here. */
-const LINGER_MS = 5_000;
-
 const STREAM_TYPE = 'text/event-stream';
 
 /** What a client is told. The status is that of a subscription which is not opened. */
@@ -63,11 +60,11 @@ function retryAfter(ms: number): Pick<RefusalFacts, 'headers' | 'retryAfterMs'> 
 const responses = new WeakMap<Request, ServerResponse>();
 const batches = new WeakSet<Request>();
 
-/** Breaks off the answer of a request that has ended here, unless its client takes the rest of it soon. */
-export function cutUnlessRead(request: Request): void {
+/** Breaks off the answer of a request that has ended here, unless its client takes the rest of it by then. */
+export function cutUnlessRead(request: Request, lingerMs: number): void {
   const response = responses.get(request);
   if (response === undefined || response.closed) return;
-  const timer = setTimeout(() => response.destroy(), LINGER_MS).unref();
+  const timer = setTimeout(() => response.destroy(), lingerMs).unref();
   response.once('close', () => clearTimeout(timer));
 }
 

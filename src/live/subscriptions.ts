@@ -2,7 +2,7 @@ import type { CatalogEvent } from '../domain/catalog-event.ts';
 import type { EventBus } from './event-bus.ts';
 import { EventQueue } from './event-queue.ts';
 
-/** How much of the memory subscribers may take. */
+/** How much of the process subscribers may take. */
 export interface SubscriptionLimits {
   /** Subscriptions that are open at once. */
   readonly total: number;
@@ -10,10 +10,17 @@ export interface SubscriptionLimits {
   readonly perCaller: number;
   /** Events that wait for one subscriber to read them. */
   readonly maxQueued: number;
+  /** How long a client that reads nothing keeps a stream that has ended here. */
+  readonly lingerMs: number;
 }
 
 /** An event takes about 300 bytes, and is one for all who wait for it. */
-export const SUBSCRIPTION_LIMITS: SubscriptionLimits = { total: 1_000, perCaller: 100, maxQueued: 1_000 };
+export const SUBSCRIPTION_LIMITS: SubscriptionLimits = {
+  total: 1_000,
+  perCaller: 100,
+  maxQueued: 1_000,
+  lingerMs: 5_000,
+};
 
 /** What someone wants to hear. */
 export interface SubscriptionRequest {

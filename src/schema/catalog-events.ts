@@ -2,7 +2,7 @@ import { hasScope, requireScope } from '../auth/scopes.ts';
 import { backends } from '../backends/index.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
-import { type Cost, costs } from '../cost/statement.ts';
+import { type Cost, costs, ONE_ROW } from '../cost/statement.ts';
 import type { CATALOG_EVENT_KINDS, CatalogEvent } from '../domain/catalog-event.ts';
 import { GatewayError, invalidInput } from '../errors.ts';
 import { furtherPages } from './list-cost.ts';
@@ -77,6 +77,8 @@ builder.subscriptionField('catalogEvents', (t) =>
           'Only these sources, each of which the caller must be allowed to read; all that it may read where it is left out.',
       }),
     },
+    // To listen calls nothing; this and the rest of the statements are the cost of each event.
+    extensions: costs(() => ({ rows: ONE_ROW })),
     subscribe: (_root, { sources }, context) => context.live.hear(heard(sources ?? undefined, context)),
     resolve: (event) => event,
   }),

@@ -107,15 +107,15 @@ export type GatewayErrorCode =
   | 'FORBIDDEN'
   /** What was asked for does not exist. */
   | 'NOT_FOUND'
-  /** A backend receives too many requests, or with HTTP 429 the gateway from this caller; try again after retryAfterMs. */
+  /** A backend receives too many requests, or with HTTP 429 the gateway from this caller; try again after retryAfterMs. Of a subscription: too many are open, or its events were read too slowly. */
   | 'RATE_LIMITED'
-  /** A backend refused the gateway's own cloud credentials; without a source and with HTTP 401, the caller's key or token is missing or not accepted, and nothing ran. */
+  /** A backend refused the gateway's own cloud credentials; without a source and with HTTP 401, the caller's key or token is missing or not accepted, and nothing ran. At the end of a subscription, that key or token has expired. */
   | 'UNAUTHENTICATED'
   /** A backend failed, or gave an answer that cannot be read. */
   | 'UPSTREAM_ERROR'
   /** A backend did not answer in time. */
   | 'UPSTREAM_TIMEOUT'
-  /** A backend could not be reached, or says that it is down. */
+  /** A backend could not be reached, or says that it is down. Of a subscription: this process is about to end, and another one takes it. */
   | 'UPSTREAM_UNAVAILABLE';
 
 /** The API that a model service or a model API speaks. */
