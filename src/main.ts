@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { parseArgs } from 'node:util';
 import { openAuthenticator } from './auth/index.ts';
 import { KeyFileError } from './auth/key-file.ts';
@@ -191,9 +191,16 @@ function stopOnSignals(
   { drainDelayMs, drainMs, isNpmScript }: Config,
 ): void {
   const underWay = new Set<ServerResponse>();
+  // Node does not count a connection as idle that had no request yet, and clients open some ahead of need.
+  const unused = new Set<Socket>();
+  server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
   let isStopping = false;
   // Before the gateway's own listener, which may answer at once.
-  server.prependListener('request', (_request, response) => {
+  server.prependListener('request', ({ socket }, response) => {
+    unused.delete(socket);
     underWay.add(response);
     response.once('close', () => underWay.delete(response));
     if (isStopping) endConnectionAfter(response);
@@ -206,6 +213,7 @@ function stopOnSignals(
       );
     });
     server.closeIdleConnections();
+    for (const socket of unused) socket.destroy();
   };
   const finish = () => {
     setTimeout(() => server.closeAllConnections(), drainMs).unref();

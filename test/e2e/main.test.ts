@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Agent, createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
@@ -290,6 +290,21 @@ describe('the end', SLOW, () => {
     gateway.child.kill('SIGTERM');
     expect(await gateway.ended).toBe(0);
     agent.destroy();
+  });
+
+  it('does not wait for a connection that was opened ahead of need', async () => {
+    await using gateway = startProcess();
+    const { port } = new URL(await gateway.origin());
+    const socket = connect(Number(port), '127.0.0.1');
+    await once(socket, 'connect');
+    // The process has it, once it has answered a connection that came behind it.
+    expect(await statusOf(await gateway.origin(), '/health')).toBe(200);
+    const closed = once(socket, 'close');
+    gateway.child.kill('SIGTERM');
+    // Requests under way would have 16 seconds to end.
+    const late = AbortSignal.timeout(8_000);
+    expect(await Promise.race([gateway.ended, once(late, 'abort').then(() => 'late')])).toBe(0);
+    await closed;
   });
 
   it('leaves time to send requests elsewhere: it takes them for DRAIN_DELAY_MS, and ends their connections', async () => {
