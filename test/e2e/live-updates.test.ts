@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { createClient } from 'graphql-sse';
 import { describe, expect, it } from 'vitest';
@@ -76,6 +77,24 @@ describe('graphql-sse', SLOW, () => {
     expect(ms).toBeLessThan(8_000);
     await expect.poll(() => [one.end(), two.end()]).toEqual(['complete', 'complete']);
     expect(gateway.stderr).toBe('');
+  });
+
+  it('runs as the README shows it', async () => {
+    await using gateway = startProcess();
+    const origin = await gateway.origin();
+    const [, shown = ''] =
+      /^### Live updates$.*?^```js\n(.*?)^```$/ms.exec(readFileSync('README.md', 'utf8')) ?? [];
+    expect(shown).toContain('http://127.0.0.1:4000');
+    const command = ['--input-type=module', '-e', shown.replace('http://127.0.0.1:4000', origin)];
+    await using client = startProcess({}, [], { command, cwd: process.cwd() });
+    // It says nothing when it is heard: what is made before that is not told.
+    const names = setInterval(() => void makeModel(origin, 'shown'), 200);
+    await client.printed(/kind: 'CREATED',\s+nodeId: '\w+',\s+node: \{ name: 'shown' \}/);
+    clearInterval(names);
+    gateway.child.kill('SIGTERM');
+    expect(await client.ended).toBe(0);
+    expect(client.stdout).toMatch(/subscribe again\n$/);
+    expect(await gateway.ended).toBe(0);
   });
 
   it('that leaves is forgotten, and the process ends at once', async () => {

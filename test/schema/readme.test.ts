@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { examples } from '../../src/examples.ts';
 import { askCost } from '../cost/support/ask.ts';
+import { openStream } from '../live/support/stream.ts';
 import { openGateway } from '../support/gateway.ts';
 
 const readme = readFileSync('README.md', 'utf8');
@@ -38,6 +39,21 @@ describe('the README', () => {
     await using gateway = await openGateway();
     const [mutation, variables, answer] = blocks('A mutation');
     expect(await gateway.query(mutation?.text ?? '', json(variables?.text))).toEqual(json(answer?.text));
+  });
+
+  test('shows a subscription with what it prints when that mutation runs', async () => {
+    await using gateway = await openGateway();
+    const [shell, printed] = blocks('Live updates');
+    const body = /-d '([^']*)'/.exec(shell?.text ?? '')?.[1] ?? '';
+    const headers = [...(shell?.text ?? '').matchAll(/-H '([^:]*): ([^']*)'/g)].map(
+      ([, name = '', value = '']): [string, string] => [name, value],
+    );
+    const stream = await openStream(gateway, '/graphql', { method: 'POST', headers, body });
+    const [mutation, variables] = blocks('A mutation');
+    await gateway.query(mutation?.text ?? '', json(variables?.text));
+    const told = await stream.next();
+    expect(`event: ${told?.event}\ndata: ${told?.data}\n`).toBe(printed?.text);
+    await stream.leave();
   });
 
   test('names every variable of the configuration', () => {
