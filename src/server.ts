@@ -11,7 +11,7 @@ import { examples } from './examples.ts';
 import { callerOf, useAuthentication } from './http/authentication.ts';
 import { useCallBudget } from './http/call-budget.ts';
 import { DocumentCache, NO_CACHE } from './http/document-cache.ts';
-import { cutUnlessRead, useEventStream } from './http/event-stream.ts';
+import { cutUnlessRead, networkOfClient, useEventStream } from './http/event-stream.ts';
 import { useGraphiql } from './http/graphiql.ts';
 import { useNoIntrospection } from './http/introspection.ts';
 import { documentLimits } from './http/limits.ts';
@@ -169,6 +169,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
   let isDraining = false;
   const { authenticate, credentials } = dependencies;
   const nameOf = (request: Request) => callerOf(request)?.name ?? 'anonymous';
+  const isNobodyAsked = authenticate === undefined && dependencies.identify === undefined;
   const { identify = (request) => ({ caller: nameOf(request), account: 'gateway', credentials }) } =
     dependencies;
   const scopesOf = (request: Request) =>
@@ -229,6 +230,8 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
         hear: (sources) =>
           subscriptions.open({
             ...identity,
+            // As by the rate limit, else all whom nobody asks would share what one caller may have.
+            caller: isNobodyAsked ? networkOfClient(request) : identity.caller,
             sources: new Set(sources),
             onEnded: () => cutUnlessRead(request, subscriptionLimits.lingerMs),
           }),

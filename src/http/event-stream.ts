@@ -4,6 +4,7 @@ import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
 import { SubscriptionError, type SubscriptionFault } from '../live/subscriptions.ts';
 import { budgetOf } from './call-budget.ts';
+import { networkOf } from './network.ts';
 import { Refusal, type RefusalFacts, refuse } from './refuse.ts';
 import type { Watch } from './request-deadline.ts';
 import { acceptsAny } from './safe-http.ts';
@@ -60,6 +61,11 @@ function retryAfter(ms: number): Pick<RefusalFacts, 'headers' | 'retryAfterMs'> 
 const responses = new WeakMap<Request, ServerResponse>();
 const batches = new WeakSet<Request>();
 
+/** Where a request came from, for who is not asked who they are. */
+export function networkOfClient(request: Request): string {
+  return networkOf(responses.get(request)?.req.socket.remoteAddress ?? '');
+}
+
 /** Breaks off the answer of a request that has ended here, unless its client takes the rest of it by then. */
 export function cutUnlessRead(request: Request, lingerMs: number): void {
   const response = responses.get(request);
@@ -92,6 +98,11 @@ export function useEventStream(
         refusal === undefined ? budgetOf(args, settings.maxCalls)?.refusal : { errors: [refusal] };
       if (answer === undefined) setSubscribeFn((given) => subscribe(given, request, settings));
       else setResultAndStopExecution(answer);
+    },
+    onResponse({ response }) {
+      // Else nginx, and what is built on it, keeps the events until there are many of them.
+      if (response.headers.get('content-type') === STREAM_TYPE)
+        response.headers.set('x-accel-buffering', 'no');
     },
   };
 }

@@ -2,11 +2,10 @@ import { hasScope, requireScope } from '../auth/scopes.ts';
 import { backends } from '../backends/index.ts';
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
-import { type Cost, costs, ONE_ROW } from '../cost/statement.ts';
+import { costs, ONE_ROW } from '../cost/statement.ts';
 import type { CATALOG_EVENT_KINDS, CatalogEvent } from '../domain/catalog-event.ts';
 import { GatewayError, invalidInput } from '../errors.ts';
-import { furtherPages } from './list-cost.ts';
-import { loadNode, node } from './node.ts';
+import { anyNodeCost, loadNode, node } from './node.ts';
 import { catalogSource } from './source.ts';
 
 const eventKind = builder.enumType('CatalogEventKind', {
@@ -19,11 +18,6 @@ const eventKind = builder.enumType('CatalogEventKind', {
     DELETED: { description: 'It is gone.' },
   } satisfies Record<(typeof CATALOG_EVENT_KINDS)[number], object>,
 });
-
-/** A lookup takes two calls at most, and the further pages of a list. */
-function nodeCost(): Cost {
-  return { calls: 2, reserve: backends.map(({ source }) => furtherPages(source)) };
-}
 
 const catalogEvent = builder.objectRef<CatalogEvent>('CatalogEvent').implement({
   description:
@@ -47,7 +41,7 @@ const catalogEvent = builder.objectRef<CatalogEvent>('CatalogEvent').implement({
       type: node,
       description:
         'The thing as it is when the event is delivered, which may be later than the event; null where it is gone. Calls what the lookup of its type calls, where it is selected.',
-      extensions: costs(nodeCost),
+      extensions: costs(anyNodeCost),
       resolve: ({ kind, nodeId }, _args, context) =>
         kind === 'DELETED' ? null : loadNode(nodeId, context, ['nodeId']),
     }),

@@ -1,7 +1,7 @@
 import { builder } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { payLookup } from '../cost/ledger.ts';
-import { type Cost, costs, type Rows } from '../cost/statement.ts';
+import { type Cost, costs, ONE_ROW, type Rows } from '../cost/statement.ts';
 import { decodeGlobalId, type KeyShape } from '../domain/global-id.ts';
 import { GatewayError, invalidInput } from '../errors.ts';
 import { orNull, parseGlobalId } from './ids.ts';
@@ -79,6 +79,16 @@ function nodesCost(ids: readonly string[], region: string): Cost {
     byId: found.map(({ cost }) => cost.lookup),
     reserve: found.flatMap(({ cost }) => cost.reserve ?? []),
     rows: { ...rowsOf(found.length), byType: Object.fromEntries(byType) },
+  };
+}
+
+/** What it takes to look up one thing of which not even the type is known. */
+export function anyNodeCost(): Cost {
+  const lookups = Array.from(nodeTypes.values(), ({ costOf }) => costOf([]));
+  return {
+    calls: Math.max(...lookups.map(({ lookup }) => lookup.callsEach ?? 1)),
+    reserve: lookups.flatMap(({ reserve = [] }) => reserve),
+    rows: ONE_ROW,
   };
 }
 

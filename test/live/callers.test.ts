@@ -1,7 +1,10 @@
 import { createSecretKey } from 'node:crypto';
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { createJwtAuthenticator } from '../../src/auth/jwt.ts';
 import { openKeyRing, sign } from '../security/support/callers.ts';
+import { openListening } from '../security/support/listening.ts';
 import { openGateway, type TestGateway } from '../support/gateway.ts';
 import { type OpenStream, subscribe } from './support/stream.ts';
 
@@ -95,6 +98,23 @@ describe('the limits of subscriptions', () => {
     await first?.leave();
     expect((await subscribe(gateway, ALL, { headers })).response.status).toBe(200);
     expect(gateway.gateway.subscriptions().open).toBe(2);
+  });
+
+  it('are for each address, where nobody is asked who they are', async () => {
+    await using gateway = await openListening({ subscriptionLimits: { perCaller: 1 } });
+    const statusFrom = async (localAddress: string) => {
+      const sent = request(`${gateway.origin}/graphql?query=${encodeURIComponent(ALL)}`, {
+        ...{ localAddress, agent: false, headers: { accept: 'text/event-stream' } },
+      });
+      sent.end();
+      const [answer] = await once(sent, 'response');
+      return answer.statusCode;
+    };
+    expect([
+      await statusFrom('127.0.0.1'),
+      await statusFrom('127.0.0.1'),
+      await statusFrom('127.0.0.2'),
+    ]).toEqual([200, 429, 200]);
   });
 
   it('are for all together', async () => {

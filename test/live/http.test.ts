@@ -29,6 +29,8 @@ describe('a subscription', () => {
       200,
       'text/event-stream',
     ]);
+    // A proxy that collects an answer before it passes it on would keep the events.
+    expect(stream.response.headers.get('x-accel-buffering')).toBe('no');
     const id = await makeModel(gateway);
     await gateway.query(CHANGE(id, 'Renamed'));
     await gateway.query(REMOVE(id));
@@ -200,11 +202,14 @@ describe('an operation that is answered as a stream', () => {
   });
 
   it('a subscription whose events could cost more than the limit is not opened', async () => {
-    await using gateway = await openGateway({ limits: { maxUpstreamCalls: 100 } });
+    await using gateway = await openGateway({ limits: { maxUpstreamCalls: 99 } });
     const stream = await subscribe(gateway, WITH_NODE);
     expect(await stream.answer()).toMatchObject({
       errors: [
-        { message: expect.stringContaining('100 is the limit'), extensions: { code: 'BAD_USER_INPUT' } },
+        {
+          message: expect.stringContaining('100 upstream calls, and 99 is the limit'),
+          extensions: { code: 'BAD_USER_INPUT' },
+        },
       ],
     });
     expect(gateway.gateway.subscriptions().open).toBe(0);
