@@ -103,6 +103,29 @@ describe.skipIf(skipsBrowser)(`GraphiQL in a browser${needsBrowser}`, { timeout:
     expect(complaints).toEqual([]);
   });
 
+  it('shows the events of a subscription as they come', async () => {
+    await using browser = await openBrowser({ width: 1280, height: 800 });
+    const { page, complaints } = await openPage(browser);
+    await page.locator('.graphiql-query-editor .view-line').first().click();
+    await page.keyboard.press('ControlOrMeta+A');
+    await page.keyboard.insertText('subscription Live { catalogEvents { kind } }');
+    await expect.poll(() => page.locator('.graphiql-query-editor').textContent()).toContain('Live');
+    const stream = page.waitForResponse((response) =>
+      /event-stream/.test(response.headers()['content-type'] ?? ''),
+    );
+    await page.locator('.graphiql-execute-button').click();
+    await stream;
+    await fetch(`${origin}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        query: 'mutation { createModel(input: { name: "Live", modelCode: "live" }) { __typename } }',
+      }),
+    });
+    await expect.poll(() => shownAnswer(page).textContent(), { timeout: 10_000 }).toContain('CREATED');
+    expect(complaints).toEqual([]);
+  });
+
   it('shows the first example again after a reload', async () => {
     await using browser = await openBrowser({ width: 1280, height: 800 });
     const { page } = await openPage(browser);
