@@ -18,7 +18,7 @@ function writeManifest(_schema: unknown, documents: readonly { readonly document
 /** Types and documents for the operations that tests, GraphiQL's examples and the README use. */
 const config: CodegenConfig = {
   schema: 'schema.graphql',
-  documents: ['src/examples.ts', 'test/**/*.graphql'],
+  documents: ['src/examples.ts', 'test/**/*.graphql', '!test/federation/**'],
   generates: {
     'test/generated/operations.ts': {
       plugins: ['typescript-operations', 'typed-document-node'],

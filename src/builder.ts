@@ -15,6 +15,7 @@ export const builder = new SchemaBuilder<{
     Long: { Input: number; Output: number };
     JSON: { Input: JsonValue; Output: JsonValue };
     URL: { Input: string; Output: string };
+    _Any: { Input: JsonValue; Output: JsonValue };
   };
 }>({});
 
@@ -60,11 +61,22 @@ builder.scalarType('Long', {
   },
 });
 
+const anyJson = {
+  serialize: (value: JsonValue) => value,
+  parseValue: (value: unknown) => value as JsonValue,
+  parseLiteral: (node: ValueNode, variables: Readonly<Record<string, unknown>> | null | undefined) =>
+    jsonLiteral(node, variables ?? {}),
+};
+
 builder.scalarType('JSON', {
   description: 'Any JSON value. Integers beyond ±(2^53-1) come as strings, so that none is rounded.',
-  serialize: (value) => value,
-  parseValue: (value) => value as JsonValue,
-  parseLiteral: (node, variables) => jsonLiteral(node, variables ?? {}),
+  ...anyJson,
+});
+
+builder.scalarType('_Any', {
+  description:
+    'An object as a router names it (Apollo Federation): its __typename and the fields of one of its keys.',
+  ...anyJson,
 });
 
 builder.scalarType('URL', {

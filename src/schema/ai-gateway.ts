@@ -5,6 +5,7 @@ import { costs, type OnceRead } from '../cost/statement.ts';
 import { AI_GATEWAY_KEY, type AiGateway, type AiGatewayEndpoint } from '../domain/model-service.ts';
 import { invalidInput } from '../errors.ts';
 import { connect, connectionType, type WindowArgs, windowArgs } from './connection.ts';
+import { registerEntity } from './entity.ts';
 import { chosenId, globalId, orNull } from './ids.ts';
 import { pageCost } from './list-cost.ts';
 import { lookupCosts } from './lookup-cost.ts';
@@ -59,6 +60,8 @@ export const aiGateway = builder.objectRef<AiGateway>('AiGateway').implement({
 const aiGatewayConnection = connectionType('AiGateway', aiGateway, 'AI gateways');
 
 registerNode(AI_GATEWAY_KEY, ([id = ''], context) => loadGateway(id, context));
+
+registerEntity(aiGateway, AI_GATEWAY_KEY, ['region', 'sourceId']);
 
 /** @throws GatewayError NOT_FOUND and any other */
 export async function loadGateway(id: string, { sessions }: Context): Promise<AiGateway> {

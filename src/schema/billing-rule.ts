@@ -2,6 +2,7 @@ import { builder } from '../builder.ts';
 import { costs } from '../cost/statement.ts';
 import { BILLING_RULE_KEY, type BillingRule } from '../domain/billing-rule.ts';
 import { connect, connectionType, type WindowArgs, windowArgs } from './connection.ts';
+import { registerEntity } from './entity.ts';
 import { globalId, orNull } from './ids.ts';
 import { fewFurtherPages, furtherPages, wholeListCost } from './list-cost.ts';
 import { OWNER_COSTS, singleLookup } from './lookup-cost.ts';
@@ -71,6 +72,8 @@ registerNode(
     reserve: [furtherPages('MODEL_ROUTER')],
   }),
 );
+
+registerEntity(billingRule, BILLING_RULE_KEY, ['modelSourceId', 'sourceId']);
 
 builder.objectField(model, 'billingRules', (t) =>
   t.field({

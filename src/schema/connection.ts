@@ -128,6 +128,8 @@ export interface PageLike {
 /** Relay's PageInfo. */
 export const pageInfo = builder.objectRef<PageLike>('PageInfo').implement({
   description: 'Where a page stands in its list (Relay).',
+  // Every other Relay subgraph has it too.
+  extensions: { directives: { shareable: {} } },
   fields: (t) => ({
     hasNextPage: t.boolean({
       nullable: false,

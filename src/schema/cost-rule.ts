@@ -2,6 +2,7 @@ import { builder } from '../builder.ts';
 import { type Asked, type Cost, costs } from '../cost/statement.ts';
 import { COST_RULE_KEY, type COST_RULE_TARGETS, type CostRule } from '../domain/cost-rule.ts';
 import { connect, connectionType, type WindowArgs, windowArgs } from './connection.ts';
+import { registerEntity } from './entity.ts';
 import { globalId, orNull } from './ids.ts';
 import { furtherPages, pageCost } from './list-cost.ts';
 import { OWNER_COSTS, singleLookup } from './lookup-cost.ts';
@@ -94,6 +95,8 @@ registerNode(
     reserve: [furtherPages('AI_GATEWAY')],
   }),
 );
+
+registerEntity(costRule, COST_RULE_KEY, ['region', 'gatewaySourceId', 'modelServiceSourceId', 'sourceId']);
 
 /**
  * The rules of several services of a gateway are read one by one, or cut from the gateway's whole listing where that

@@ -1,4 +1,5 @@
 import './node.ts';
+import './subgraph.ts';
 import './model.ts';
 import './model-mutations.ts';
 import './model-batch.ts';

@@ -3,6 +3,7 @@ import { costs } from '../cost/statement.ts';
 import { MODEL_API_KEY, type ModelApi } from '../domain/model-api.ts';
 import { aiGateway } from './ai-gateway.ts';
 import { connect, connectionType, type WindowArgs, windowArgs } from './connection.ts';
+import { registerEntity } from './entity.ts';
 import { globalId } from './ids.ts';
 import { pageCost } from './list-cost.ts';
 import { batchedLookup } from './lookup-cost.ts';
@@ -69,6 +70,8 @@ registerNode(
   ([gateway = '', id = ''], { sessions }) => sessions.aiGateway.modelApi(gateway, id),
   ([gateway = '', id = '']) => ({ lookup: batchedLookup(MODEL_API_KEY, gateway, id) }),
 );
+
+registerEntity(modelApi, MODEL_API_KEY, ['region', 'gatewaySourceId', 'sourceId']);
 
 builder.objectField(aiGateway, 'modelApis', (t) =>
   t.field({

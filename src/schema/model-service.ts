@@ -13,6 +13,7 @@ import { aiGateway, everyGateway, GATEWAY_LIST, loadGateway, MAX_GATEWAYS } from
 import { registerCatalogPart } from './catalog/source-registry.ts';
 import { catalogEntry } from './catalog-entry.ts';
 import { connect, connectionType, type WindowArgs, windowArgs } from './connection.ts';
+import { registerEntity } from './entity.ts';
 import { checkSourceId, chosenId, globalId, orNull, parseGlobalId } from './ids.ts';
 import { pageCost } from './list-cost.ts';
 import { batchedLookup, IDS_PER_CALL, OWNER_COSTS } from './lookup-cost.ts';
@@ -147,6 +148,8 @@ registerNode(
   ([gateway = '', id = ''], { sessions }) => sessions.aiGateway.modelService(gateway, id),
   ([gateway = '', id = '']) => ({ lookup: batchedLookup(MODEL_SERVICE_KEY, gateway, id) }),
 );
+
+registerEntity(modelService, MODEL_SERVICE_KEY, ['region', 'gatewaySourceId', 'sourceId']);
 
 const modelServiceFilter = builder.inputType('ModelServiceFilter', {
   description: "The AI gateway's own filters, passed on as they are.",

@@ -10,6 +10,7 @@ import { catalogEntry } from './catalog-entry.ts';
 import { connect, connectionType, type WindowArgs, windowArgs } from './connection.ts';
 import { createOnce, IDEMPOTENCY_KEY, idempotencyKey, searchedBy } from './create-once.ts';
 import { type CreateOutcome, createOutcome } from './create-outcome.ts';
+import { registerEntity } from './entity.ts';
 import { asResult, resultType } from './error-types.ts';
 import { chosenId, globalId, orNull } from './ids.ts';
 import { checkInput, commaJoinedItem, filledText, httpUrl, newKey } from './input.ts';
@@ -115,6 +116,8 @@ registerCatalogPart({
 });
 
 registerNode(MODEL_KEY, ([id = ''], { sessions }) => sessions.modelRouter.model(id));
+
+registerEntity(model, MODEL_KEY, ['sourceId']);
 
 const modelFilter = builder.inputType('ModelFilter', {
   description: "The Model Router's own filters, passed on as they are.",

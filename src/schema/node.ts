@@ -14,7 +14,8 @@ export interface NodeRow {
 
 type LoadNode = (key: readonly string[], context: Context) => Promise<NodeRow>;
 
-interface NodeType {
+/** A type whose objects can be had by their keys. */
+export interface NodeType {
   readonly shape: KeyShape;
   readonly load: LoadNode;
   readonly costOf: (key: readonly string[]) => LookupCost;
@@ -46,10 +47,26 @@ export const node = builder.interfaceRef<NodeRow>('Node').implement({
 /** Ids that one query may name. */
 const MAX_NODES = 200;
 
-function parseNodeId(id: string, region: string, path: readonly string[]) {
+/** The type of that name; undefined where its objects have no global ids. */
+export function nodeTypeOf(typeName: string): NodeType | undefined {
+  return nodeTypes.get(typeName);
+}
+
+/** One object, named: its key without the region. */
+export interface NodeKey {
+  readonly type: NodeType;
+  readonly key: readonly string[];
+}
+
+function parseNodeId(id: string, region: string, path: readonly string[]): NodeKey {
   const type = nodeTypes.get(decodeGlobalId(id)?.typeName ?? '');
   if (type === undefined) throw invalidInput(`${path.at(-1) ?? 'id'} is not an id of this graph.`, path);
   return { type, key: parseGlobalId(type.shape, id, region, path) };
+}
+
+/** An object by its key, null where it does not exist. @throws GatewayError any other */
+export function loadByKey({ type, key }: NodeKey, context: Context): Promise<NodeRow | null> {
+  return orNull(payLookup(type.costOf(key).lookup, () => type.load(key, context)));
 }
 
 /** The thing with a global id, null where it does not exist. @throws GatewayError */
@@ -58,27 +75,28 @@ export async function loadNode(
   context: Context,
   path: readonly string[],
 ): Promise<NodeRow | null> {
-  const { type, key } = parseNodeId(id, context.region, path);
-  return orNull(payLookup(type.costOf(key).lookup, () => type.load(key, context)));
+  return loadByKey(parseNodeId(id, context.region, path), context);
 }
 
-/** What the lookups of these ids take; those that will be refused take nothing. */
-function nodesCost(ids: readonly string[], region: string): Cost {
-  const found = ids.flatMap((id) => {
+/** What lookups take of the objects that `named` names; those that it refuses take nothing. */
+export function lookupsCost<Name>(names: readonly Name[], named: (name: Name) => NodeKey): Cost {
+  const found = new Map<string, NodeKey>();
+  for (const name of names) {
     try {
-      const { type, key } = parseNodeId(id, region, ['ids']);
-      return [{ typeName: type.shape.typeName, cost: type.costOf(key) }];
+      const one = named(name);
+      found.set(JSON.stringify([one.type.shape.typeName, ...one.key]), one);
     } catch (error) {
-      if (error instanceof GatewayError) return [];
-      throw error;
+      if (!(error instanceof GatewayError)) throw error;
     }
-  });
-  const rows = Map.groupBy(found, ({ typeName }) => typeName);
-  const byType = Array.from(rows, ([typeName, { length }]) => [typeName, rowsOf(length)] as const);
+  }
+  const keys = [...found.values()];
+  const looked = keys.map(({ type, key }) => type.costOf(key));
+  const byType = Map.groupBy(keys, ({ type }) => type.shape.typeName);
+  const rows = Array.from(byType, ([typeName, ofType]) => [typeName, rowsOf(ofType)] as const);
   return {
-    byId: found.map(({ cost }) => cost.lookup),
-    reserve: found.flatMap(({ cost }) => cost.reserve ?? []),
-    rows: { ...rowsOf(found.length), byType: Object.fromEntries(byType) },
+    byId: looked.map(({ lookup }) => lookup),
+    reserve: looked.flatMap(({ reserve = [] }) => reserve),
+    rows: { ...rowsOf(keys), byType: Object.fromEntries(rows) },
   };
 }
 
@@ -92,8 +110,14 @@ export function anyNodeCost(): Cost {
   };
 }
 
-function rowsOf(count: number): Rows {
-  return { count, owners: count };
+/** All but the last part of a key name what the object belongs to. */
+function rowsOf(keys: readonly NodeKey[]): Rows {
+  const owners = new Set(keys.map(({ key }) => JSON.stringify(key.length > 1 ? key.slice(0, -1) : key)));
+  return { count: keys.length, owners: owners.size };
+}
+
+function nodesCost(ids: readonly string[], region: string): Cost {
+  return lookupsCost(ids, (id) => parseNodeId(id, region, ['ids']));
 }
 
 builder.queryFields((t) => ({

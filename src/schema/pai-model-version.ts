@@ -6,6 +6,7 @@ import {
   type PaiModelVersionFilter,
 } from '../domain/pai-model-version.ts';
 import { connect, connectionType, type WindowArgs, windowArgs } from './connection.ts';
+import { registerEntity } from './entity.ts';
 import { globalId, orNull } from './ids.ts';
 import { pageCost } from './list-cost.ts';
 import { OWNER_COSTS } from './lookup-cost.ts';
@@ -81,6 +82,8 @@ const paiModelVersionConnection = connectionType(
 registerNode(PAI_MODEL_VERSION_KEY, ([modelId = '', versionName = ''], { sessions }) =>
   sessions.pai.paiModelVersion(modelId, versionName),
 );
+
+registerEntity(paiModelVersion, PAI_MODEL_VERSION_KEY, ['region', 'modelSourceId', 'versionName']);
 
 const paiModelVersionFilter = builder.inputType('PaiModelVersionFilter', {
   description: "The registry's own filters, passed on as they are.",

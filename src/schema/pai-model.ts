@@ -10,6 +10,7 @@ import { orderDirection } from './catalog-order.ts';
 import { connect, connectionType, type WindowArgs, windowArgs } from './connection.ts';
 import { createOnce, IDEMPOTENCY_KEY, idempotencyKey, searchedBy } from './create-once.ts';
 import { type CreateOutcome, createOutcome } from './create-outcome.ts';
+import { registerEntity } from './entity.ts';
 import { asResult, resultType } from './error-types.ts';
 import { chosenId, globalId, orNull } from './ids.ts';
 import { checkInput, filledText, jsonObject } from './input.ts';
@@ -102,6 +103,8 @@ registerCatalogPart({
 });
 
 registerNode(PAI_MODEL_KEY, ([id = ''], { sessions }) => sessions.pai.paiModel(id));
+
+registerEntity(paiModel, PAI_MODEL_KEY, ['region', 'sourceId']);
 
 const paiModelFilter = builder.inputType('PaiModelFilter', {
   description: "The registry's own filters, passed on as they are.",
