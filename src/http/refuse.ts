@@ -10,12 +10,15 @@ export interface RefusalFacts {
   readonly message: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly retryAfterMs?: number;
+  /** Whether who takes `application/json` has it with status 200, as GraphQL over HTTP had it at first. */
+  readonly isOkInJson?: boolean;
 }
 
 /** A refusal of the gateway's own, which leaves as it is. */
 export class Refusal extends GraphQLError {
-  constructor({ status, code, message, headers = {}, retryAfterMs }: RefusalFacts) {
-    super(message, { extensions: { ...extensionsOf(code, retryAfterMs), http: { status, headers } } });
+  constructor({ status, code, message, headers = {}, retryAfterMs, isOkInJson = false }: RefusalFacts) {
+    const http = { status, headers, ...(isOkInJson ? { spec: true } : {}) };
+    super(message, { extensions: { ...extensionsOf(code, retryAfterMs), http } });
   }
 }
 

@@ -62,7 +62,8 @@ export function useTrustedDocuments({ mode, byId }: TrustedDocuments): Plugin {
     allowArbitraryOperations: mode === 'allow',
     customErrors: {
       // By this text and code Apollo's clients know to send the whole document.
-      notFound: () => refusal('PersistedQueryNotFound', 'PERSISTED_QUERY_NOT_FOUND'),
+      // Apollo's routers look for them in an answer of status 200 only.
+      notFound: () => refusal('PersistedQueryNotFound', 'PERSISTED_QUERY_NOT_FOUND', true),
       keyNotFound: () =>
         refusal(
           'Send a query, or the id of a trusted document as extensions.persistedQuery.',
@@ -87,6 +88,10 @@ function idOf({ extensions, documentId }: GraphQLParams & { readonly documentId?
   return typeof documentId === 'string' ? documentId.replace(/^sha256:/, '') : null;
 }
 
-function refusal(message: string, code: 'BAD_USER_INPUT' | 'PERSISTED_QUERY_NOT_FOUND'): Refusal {
-  return new Refusal({ status: 400, code, message });
+function refusal(
+  message: string,
+  code: 'BAD_USER_INPUT' | 'PERSISTED_QUERY_NOT_FOUND',
+  isOkInJson = false,
+): Refusal {
+  return new Refusal({ status: 400, code, message, isOkInJson });
 }

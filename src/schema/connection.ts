@@ -3,6 +3,7 @@ import { builder, type ObjectTypeRef } from '../builder.ts';
 import { OF_ITS_LIST } from '../cost/statement.ts';
 import type { PagedList } from '../domain/page.ts';
 import { invalidInput } from '../errors.ts';
+import { applied } from './subgraph-sdl.ts';
 import { Connection, type Edge, type Segment } from './window.ts';
 
 /** The paging arguments of a field, as GraphQL gives them. */
@@ -129,7 +130,7 @@ export interface PageLike {
 export const pageInfo = builder.objectRef<PageLike>('PageInfo').implement({
   description: 'Where a page stands in its list (Relay).',
   // Every other Relay subgraph has it too.
-  extensions: { directives: { shareable: {} } },
+  extensions: applied({ shareable: {} }),
   fields: (t) => ({
     hasNextPage: t.boolean({
       nullable: false,

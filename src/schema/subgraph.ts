@@ -1,16 +1,11 @@
-import { printSchemaWithDirectives } from '@graphql-tools/utils';
-import { GraphQLObjectType, GraphQLSchema, lexicographicSortSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { builder } from '../builder.ts';
+import { costs } from '../cost/statement.ts';
 import { keysOf } from './entity.ts';
+import { FOR_ROUTERS, printSubgraph, withoutQueries } from './subgraph-sdl.ts';
 
-/** The version of Federation that the subgraph is written in: the first, which has all it needs. */
-const FEDERATION = {
-  url: 'https://specs.apollo.dev/federation/v2.0',
-  import: ['@key', '@shareable'],
-};
-
-/** What routers ask of a subgraph, and nobody else does. */
-const FOR_ROUTERS = ['_entities', '_service'];
+/** The first version of Federation 2: it has all that this graph needs, and whoever takes a later one takes it. */
+const FEDERATION = { url: 'https://specs.apollo.dev/federation/v2.0', import: ['@key', '@shareable'] };
 
 /** What every Relay subgraph has: a supergraph chooses the one that serves it. */
 const OF_THE_SUPERGRAPH = ['node', 'nodes'];
@@ -19,37 +14,20 @@ const sdlOf = new WeakMap<GraphQLSchema, string>();
 
 /** The graph as a composer takes it (Apollo Federation): with its keys, without {@link OF_THE_SUPERGRAPH}. */
 export function subgraphSdl(schema: GraphQLSchema): string {
-  const known = sdlOf.get(schema) ?? `${printSchemaWithDirectives(subgraph(schema))}\n`;
+  const known =
+    sdlOf.get(schema) ??
+    printSubgraph(schema, {
+      schemaDirectives: { link: FEDERATION },
+      keysOf,
+      leftOut: [...FOR_ROUTERS, ...OF_THE_SUPERGRAPH],
+    });
   sdlOf.set(schema, known);
   return known;
 }
 
-function subgraph(schema: GraphQLSchema): GraphQLSchema {
-  const sorted = lexicographicSortSchema(without([...FOR_ROUTERS, ...OF_THE_SUPERGRAPH], schema));
-  sorted.extensions = { ...sorted.extensions, directives: { link: FEDERATION } };
-  for (const type of Object.values(sorted.getTypeMap())) {
-    const keys = keysOf(type.name).map((fields) => ({ fields }));
-    if (keys.length > 0) type.extensions = { ...type.extensions, directives: { key: keys } };
-  }
-  return sorted;
-}
-
-/** The graph as a client takes it: without {@link FOR_ROUTERS}. */
+/** The graph as a client takes it: without what is for routers. */
 export function clientGraph(schema: GraphQLSchema): GraphQLSchema {
-  return without(FOR_ROUTERS, schema);
-}
-
-/** Without these fields of the root, and without the types of {@link FOR_ROUTERS}. */
-function without(fieldNames: readonly string[], schema: GraphQLSchema): GraphQLSchema {
-  const { query, types, ...others } = schema.toConfig();
-  if (query === null || query === undefined) return schema;
-  const { fields, ...facts } = query.toConfig();
-  const kept = Object.entries(fields).filter(([name]) => !fieldNames.includes(name));
-  return new GraphQLSchema({
-    ...others,
-    query: new GraphQLObjectType({ ...facts, fields: Object.fromEntries(kept) }),
-    types: types.filter((type) => type !== query && !type.name.startsWith('_')),
-  });
+  return withoutQueries(FOR_ROUTERS, schema);
 }
 
 const service = builder.objectRef<object>('_Service').implement({
@@ -68,6 +46,7 @@ builder.queryField('_service', (t) =>
     type: service,
     nullable: false,
     description: 'What a composer asks of a subgraph (Apollo Federation). Calls nothing.',
+    extensions: costs(() => ({})),
     resolve: () => ({}),
   }),
 );

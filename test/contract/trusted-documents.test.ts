@@ -90,6 +90,24 @@ describe.each(['allow', 'only'] as const)('%s', (mode) => {
   });
 });
 
+it('an unknown id has status 200 for who takes application/json: routers look into no other answer', async () => {
+  await using opened = await open('allow');
+  for (const [accept, expected] of [
+    ['application/json', 200],
+    ['application/graphql-response+json', 400],
+  ] as const) {
+    const response = await opened.gateway.fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept },
+      body: JSON.stringify(persisted('0'.repeat(64))),
+    });
+    expect(response.status).toBe(expected);
+    expect(await response.json()).toMatchObject({
+      errors: [{ message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }],
+    });
+  }
+});
+
 it('only: no other document runs, not even beside a known id', async () => {
   await using opened = await open('only');
   for (const body of [{ query: OTHER }, { query: OTHER, ...persisted(documentId(KNOWN)) }]) {
