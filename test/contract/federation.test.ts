@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buildSchema, type GraphQLInterfaceType, parse } from 'graphql';
@@ -337,6 +338,11 @@ describe('_entities', () => {
       data: { _entities: [{ sourceId: model['sourceId'] }, { sourceId: model['sourceId'] }] },
     });
   });
+});
+
+it('has its keys in the README', () => {
+  const readme = readFileSync('README.md', 'utf8').replaceAll(/ +/g, ' ');
+  for (const { type, key } of ENTITIES) expect(readme).toContain(`| \`${type}\` | \`id\` or \`${key}\` |`);
 });
 
 describe('_service', () => {
