@@ -2,8 +2,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { documentId } from '../../../src/http/trusted-documents.ts';
+import { startSandbox } from '../../../src/sandbox/index.ts';
+import { createGateway } from '../../../src/server.ts';
+import { createLogger } from '../../../src/telemetry/log.ts';
+import { Credentials, staticCredentials } from '../../../src/transport/credentials.ts';
 import { openKeyRing } from '../../security/support/callers.ts';
-import { openGateway } from '../../support/gateway.ts';
 import type { Order, Ready } from './gateway.ts';
 
 /*
@@ -17,24 +20,39 @@ const callers: Ready['callers'] = {
   everything: ring.holderOf('*:read', '*:write')['authorization'] ?? '',
   routerReader: ring.holderOf('MODEL_ROUTER:read')['authorization'] ?? '',
 };
-const gateway = await openGateway({
-  authenticate: ring.authenticate,
-  ...(endpoints === undefined ? {} : { endpoints }),
-  ...(trustedDocuments === undefined
-    ? {}
-    : {
-        trustedDocuments: {
-          mode: 'allow' as const,
-          byId: new Map(trustedDocuments.map((text) => [documentId(text), text])),
-        },
-      }),
-});
-const server = createServer(gateway.gateway.handler).listen(0, '127.0.0.1');
+const sandbox = await startSandbox();
+const { accessKeyId, accessKeySecret } = sandbox.credentials;
+const gateway = createGateway(
+  {
+    region: sandbox.region,
+    endpointOf: (source) => new URL(endpoints?.[source] ?? sandbox.url),
+    isSandbox: true,
+    requestTimeoutMs: 15_000,
+    upstreamTimeoutMs: 10_000,
+    upstreamConcurrency: 16,
+    upstreamQueue: 2_000,
+    isLoopback: true,
+    ...(trustedDocuments === undefined
+      ? {}
+      : {
+          trustedDocuments: {
+            mode: 'allow' as const,
+            byId: new Map(trustedDocuments.map((text) => [documentId(text), text])),
+          },
+        }),
+  },
+  {
+    credentials: staticCredentials(new Credentials(accessKeyId, accessKeySecret), 'the test'),
+    authenticate: ring.authenticate,
+    logger: createLogger('error', () => undefined),
+  },
+);
+const server = createServer(gateway.listener).listen(0, '127.0.0.1');
 await once(server, 'listening');
 const { port } = server.address() as AddressInfo;
 process.on('message', (asked) => {
-  if (asked === 'forget') gateway.sandbox.forgetRequests();
-  process.send?.(gateway.actions());
+  if (asked === 'forget') sandbox.forgetRequests();
+  process.send?.(sandbox.requests.map(({ action }) => action));
 });
 process.on('disconnect', () => process.exit());
 process.send?.({ url: `http://127.0.0.1:${port}/graphql`, callers } satisfies Ready);
