@@ -13,6 +13,7 @@ import { useCallBudget } from './http/call-budget.ts';
 import { DocumentCache, NO_CACHE } from './http/document-cache.ts';
 import { cutUnlessRead, networkOfClient, useEventStream } from './http/event-stream.ts';
 import { useGraphiql } from './http/graphiql.ts';
+import { useIncrementalDelivery } from './http/incremental-delivery.ts';
 import { useNoIntrospection } from './http/introspection.ts';
 import { documentLimits } from './http/limits.ts';
 import { createErrorMask } from './http/mask.ts';
@@ -241,6 +242,8 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
   };
 
   const door = new NodeDoor(limits.maxBodyBytes, logger);
+  const maskedErrors = createErrorMask(logger);
+
   const handler = createYoga<object, Context>({
     schema,
     context: (context) =>
@@ -260,7 +263,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
     healthCheckEndpoint: NO_ADDRESS,
     graphiql: false,
     logging: yogaLog(logger),
-    maskedErrors: createErrorMask(logger),
+    maskedErrors,
     plugins: [
       useRequestLog({ logger, metrics, tracing: dependencies.tracing, nowMs: monotonicMs }),
       useRequestId(),
@@ -283,6 +286,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       settings.trustedDocuments !== undefined && useTrustedDocuments(settings.trustedDocuments),
       useExecutionCancellation(),
       ...documentLimits(limits),
+      useIncrementalDelivery(maskedErrors.maskError),
       // Behind all that may still refuse the operation.
       useCallBudget(limits.maxUpstreamCalls),
       hasGraphiql && useUpstreamCalls(),

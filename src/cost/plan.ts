@@ -57,8 +57,8 @@ class Planner {
   }
 
   #planSelections(type: GraphQLObjectType, sets: readonly SelectionSetNode[], at: At): void {
-    for (const [key, nodes] of collectFields(this.#planned, type, sets)) {
-      this.#planField(type, key, nodes, at);
+    for (const fields of collectFields(this.#planned, type, sets)) {
+      for (const [key, nodes] of fields) this.#planField(type, key, nodes, at);
     }
   }
 
@@ -98,7 +98,7 @@ class Planner {
   #selectedOf(type: GraphQLNamedType, sets: readonly SelectionSetNode[]): ReadonlySet<string> {
     if (!isObjectType(type)) return new Set();
     const fields = collectFields(this.#planned, type, sets);
-    return new Set(Array.from(fields.values(), ([node]) => node.name.value));
+    return new Set(fields.flatMap((part) => Array.from(part.values(), ([node]) => node.name.value)));
   }
 
   /** Undefined where the field will refuse its arguments. */

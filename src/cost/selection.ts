@@ -1,16 +1,19 @@
 import {
   type FieldNode,
   type FragmentDefinitionNode,
+  type FragmentSpreadNode,
   GraphQLIncludeDirective,
   type GraphQLObjectType,
   type GraphQLSchema,
   GraphQLSkipDirective,
   getDirectiveValues,
+  type InlineFragmentNode,
   isAbstractType,
   Kind,
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { isDeferred } from '../defer.ts';
 
 /** What selections are read with. */
 export interface SelectionSetting {
@@ -23,35 +26,70 @@ export interface SelectionSetting {
 /** Fields that are one in the answer: same response key, same arguments. */
 export type MergedField = readonly [FieldNode, ...FieldNode[]];
 
-/** The fields that a selection asks of an object of that type, by response key, as the executor finds them. */
+/** By response key. */
+export type CollectedFields = ReadonlyMap<string, MergedField>;
+
+/**
+ * The fields that a selection asks of an object of that type, as the executor finds them: those that are answered at
+ * once and, behind them, those of each fragment that is deferred. What stands in both is resolved for both.
+ */
 export function collectFields(
   setting: SelectionSetting,
   type: GraphQLObjectType,
   sets: readonly SelectionSetNode[],
-): ReadonlyMap<string, MergedField> {
+): readonly CollectedFields[] {
+  const parts: CollectedFields[] = [];
+  const deferred: SelectionSetNode[] = [];
+  for (let next: readonly SelectionSetNode[] | undefined = sets; next !== undefined; ) {
+    parts.push(collectPart(setting, type, next, deferred));
+    const later = deferred.shift();
+    next = later && [later];
+  }
+  return parts;
+}
+
+function collectPart(
+  setting: SelectionSetting,
+  type: GraphQLObjectType,
+  sets: readonly SelectionSetNode[],
+  deferred: SelectionSetNode[],
+): CollectedFields {
   const found = new Map<string, [FieldNode, ...FieldNode[]]>();
   const spread = new Set<string>();
-  const visit = (selection: SelectionNode): void => {
-    if (!isIncluded(setting, selection)) return;
-    if (selection.kind === Kind.FIELD) {
-      const key = selection.alias?.value ?? selection.name.value;
-      const known = found.get(key);
-      if (known === undefined) found.set(key, [selection]);
-      else known.push(selection);
+  const visitFragment = (selection: InlineFragmentNode | FragmentSpreadNode): void => {
+    const fragment = fragmentOf(setting, selection);
+    if (fragment === undefined || !applies(setting, fragment.typeCondition?.name.value, type)) return;
+    if (isDeferred(selection, setting.variables)) {
+      deferred.push(fragment.selectionSet);
       return;
     }
-    const fragment = selection.kind === Kind.INLINE_FRAGMENT ? selection : spreadOnce(selection.name.value);
-    if (fragment !== undefined && applies(setting, fragment.typeCondition?.name.value, type)) {
-      fragment.selectionSet.selections.forEach(visit);
+    if (fragment.kind === Kind.FRAGMENT_DEFINITION) {
+      if (spread.has(fragment.name.value)) return;
+      spread.add(fragment.name.value);
     }
+    fragment.selectionSet.selections.forEach(visit);
   };
-  const spreadOnce = (name: string) => {
-    if (spread.has(name)) return undefined;
-    spread.add(name);
-    return setting.fragments.get(name);
+  const visit = (selection: SelectionNode): void => {
+    if (!isIncluded(setting, selection)) return;
+    if (selection.kind === Kind.FIELD) addField(found, selection);
+    else visitFragment(selection);
   };
   for (const { selections } of sets) selections.forEach(visit);
   return found;
+}
+
+function addField(found: Map<string, [FieldNode, ...FieldNode[]]>, field: FieldNode): void {
+  const key = field.alias?.value ?? field.name.value;
+  const known = found.get(key);
+  if (known === undefined) found.set(key, [field]);
+  else known.push(field);
+}
+
+function fragmentOf(
+  { fragments }: SelectionSetting,
+  selection: InlineFragmentNode | FragmentSpreadNode,
+): InlineFragmentNode | FragmentDefinitionNode | undefined {
+  return selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
 }
 
 function applies(

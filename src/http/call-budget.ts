@@ -8,7 +8,7 @@ import {
   getVariableValues,
   Kind,
 } from 'graphql';
-import type { Plugin } from 'graphql-yoga';
+import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
 import { type Ledger, payFrom } from '../cost/ledger.ts';
 import { planOperation } from '../cost/plan.ts';
@@ -35,10 +35,12 @@ export function useCallBudget(limit: number): Plugin<{ readonly request: Request
       setExecuteFn((given) => budget.pay(() => executeFn(given)));
       if (!budget.isTold) return undefined;
       return {
-        onExecuteDone({ result, setResult }) {
-          if (Symbol.asyncIterator in result) return;
-          setResult(budget.told(result));
-        },
+        onExecuteDone: (done) =>
+          handleStreamOrSingleExecutionResult(done, ({ result, setResult }) => {
+            // Of an answer in parts only the last one knows.
+            if ('hasNext' in result && result.hasNext === true) return;
+            setResult(budget.told(result));
+          }),
       };
     },
   };

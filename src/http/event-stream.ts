@@ -3,11 +3,11 @@ import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, exec
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
 import { SubscriptionError, type SubscriptionFault } from '../live/subscriptions.ts';
+import { acceptsEvents } from './accept.ts';
 import { budgetOf } from './call-budget.ts';
 import { networkOf } from './network.ts';
 import { Refusal, type RefusalFacts, refuse } from './refuse.ts';
 import type { Watch } from './request-deadline.ts';
-import { acceptsAny } from './safe-http.ts';
 
 /** How the events of a subscription are executed. */
 export interface EventSettings {
@@ -111,7 +111,7 @@ function refusalOf(request: Request): Refusal | undefined {
   if (batches.has(request)) {
     return refuse(400, 'A subscription is a stream of its own: send it alone, not in a batch.');
   }
-  if (acceptsAny(request.headers.get('accept'), [STREAM_TYPE])) return undefined;
+  if (acceptsEvents(request.headers.get('accept'))) return undefined;
   return refuse(406, `A subscription is answered as a stream of events: accept ${STREAM_TYPE}.`);
 }
 

@@ -16,6 +16,9 @@ export interface Watch extends Patience {
 
 const watches = new WeakMap<Request, Watch>();
 
+/** Requests that are answered in parts, and wait until the last of them. */
+const inParts = new WeakSet<Request>();
+
 /**
  * How long a request waits for its backends: until the client leaves or its deadline has passed. Then what still waits
  * fails with UPSTREAM_TIMEOUT, and what is there already is answered.
@@ -39,15 +42,25 @@ export function eventPatience(request: Request, timeoutMs: number, nowMs: () => 
 }
 
 /** Refuses a deadline that cannot be read, and breaks off what goes on for requests that have been answered. */
-export function useRequestDeadline(): Plugin {
+export function useRequestDeadline(): Plugin<{ readonly request: Request }> {
   return {
     onRequestParse({ request }) {
       if (askedMs(request) === 'unreadable') {
         throw refuse(400, `The header ${HEADER} must be a whole number of milliseconds, 1 or more.`);
       }
     },
+    onExecute({ args }) {
+      const { request } = args.contextValue;
+      return {
+        onExecuteDone({ result }) {
+          if (!(Symbol.asyncIterator in result)) return undefined;
+          inParts.add(request);
+          return { onEnd: () => watches.get(request)?.end() };
+        },
+      };
+    },
     onResponse({ request }) {
-      watches.get(request)?.end();
+      if (!inParts.has(request)) watches.get(request)?.end();
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { isLoopback } from '../loopback.ts';
+import { acceptsAnswer } from './accept.ts';
 import { corsHeaders, isAllowed, isPreflight } from './cors.ts';
 import { refusalResponse, refuse } from './refuse.ts';
 
@@ -26,8 +27,7 @@ export function useSafeHttp(isLoopbackOnly: boolean, origins: readonly string[] 
     },
     onRequestParse({ request, url, setRequestParser }) {
       // Before a mutation runs, not when its answer has nowhere to go.
-      if (!acceptsAny(request.headers.get('accept'), ANSWER_TYPES))
-        throw refuse(406, 'Accept application/json.');
+      if (!acceptsAnswer(request.headers.get('accept'))) throw refuse(406, 'Accept application/json.');
       if (request.method !== 'GET') return;
       const parameters = parametersOf(url.searchParams);
       setRequestParser(() => parameters);
@@ -103,27 +103,6 @@ function isNavigation({ method, headers }: Request): boolean {
 function isJsonType(contentType: string | null): boolean {
   const type = (contentType ?? '').split(';')[0]?.trim().toLowerCase();
   return type === 'application/json';
-}
-
-/** What Yoga can answer in. */
-const ANSWER_TYPES = [
-  'application/json',
-  'application/graphql-response+json',
-  'text/event-stream',
-  'multipart/mixed',
-];
-
-/** Whether an `Accept` header takes one of these types, in UTF-8. */
-export function acceptsAny(accept: string | null, types: readonly string[]): boolean {
-  return (accept ?? '*/*').split(',').some((item) => {
-    const [type = '', ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
-    const isReadable = !parameters.some((text) => text.startsWith('charset=') && text !== 'charset=utf-8');
-    return isReadable && types.some((answer) => matches(type, answer));
-  });
-}
-
-function matches(asked: string, answer: string): boolean {
-  return asked === '*/*' || asked === answer || asked === `${answer.split('/')[0]}/*`;
 }
 
 /** The operation in the query of an address. In place of Yoga's reading, which throws what it cannot parse. */

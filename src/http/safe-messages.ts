@@ -53,7 +53,8 @@ export function useSafeMessages(): Plugin {
     onValidate({ setValidationFn }) {
       setValidationFn(
         (schema, document, given: readonly ValidationRule[] = specifiedRules, options, typeInfo) => {
-          const added = given.filter((rule) => !specifiedRules.includes(rule));
+          // Some of those that plugins add are graphql-js's own over again.
+          const added = given.filter(({ name }) => !specifiedRules.some((own) => own.name === name));
           const errors = validate(schema, document, [...rules, ...added], options, typeInfo);
           return errors.map(
             ({ message, nodes }) =>

@@ -22,10 +22,13 @@ import './sources.ts';
 import './catalog/index.ts';
 import './joins.ts';
 import './catalog-events.ts';
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, specifiedDirectives } from 'graphql';
 import { builder } from '../builder.ts';
 import { withShares } from '../cost/costly-fields.ts';
+import { deferDirective } from '../defer.ts';
 import { withEvents } from './mutation-events.ts';
 
 /** The graph, its fields and values in the order they are declared. */
-export const schema: GraphQLSchema = withEvents(withShares(builder.toSchema({ sortSchema: false })));
+export const schema: GraphQLSchema = withEvents(
+  withShares(builder.toSchema({ sortSchema: false, directives: [...specifiedDirectives, deferDirective] })),
+);

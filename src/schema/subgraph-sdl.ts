@@ -1,5 +1,6 @@
 import { printSchemaWithDirectives } from '@graphql-tools/utils';
 import { GraphQLObjectType, GraphQLSchema, lexicographicSortSchema } from 'graphql';
+import { deferDirective } from '../defer.ts';
 
 /** Arguments of directives by their names; of one that stands there several times, a list. */
 export type AppliedDirectives = Readonly<Record<string, object | readonly object[]>>;
@@ -21,13 +22,16 @@ export interface SubgraphFacts {
 
 /** A schema as a composer takes it: sorted, with its descriptions and its directives. */
 export function printSubgraph(schema: GraphQLSchema, facts: SubgraphFacts): string {
-  const sorted = lexicographicSortSchema(withoutQueries(facts.leftOut, schema));
+  const { directives, ...config } = withoutQueries(facts.leftOut, schema).toConfig();
+  // Routers defer by themselves: composers take a definition of it for one of the subgraph's own.
+  const composed = directives.filter(({ name }) => name !== deferDirective.name);
+  const sorted = lexicographicSortSchema(new GraphQLSchema({ ...config, directives: composed }));
   sorted.extensions = { ...sorted.extensions, ...applied(facts.schemaDirectives) };
   for (const type of Object.values(sorted.getTypeMap())) {
     const key = facts.keysOf(type.name).map((fields) => ({ fields }));
     if (key.length > 0) {
-      const { directives } = type.extensions as Partial<ReturnType<typeof applied>>;
-      type.extensions = { ...type.extensions, ...applied({ key, ...directives }) };
+      const { directives: others } = type.extensions as Partial<ReturnType<typeof applied>>;
+      type.extensions = { ...type.extensions, ...applied({ key, ...others }) };
     }
   }
   return `${printSchemaWithDirectives(sorted)}\n`;
