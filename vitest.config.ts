@@ -15,8 +15,8 @@ export default defineConfig({
     alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }],
   },
   test: {
-    // A project of its own: npm run test:federation.
-    exclude: ['test/federation/**'],
+    // Projects of their own: npm run test:clients, npm run test:federation.
+    exclude: ['**/node_modules/**', 'test/clients/**', 'test/federation/**'],
     passWithNoTests: false,
     projects: [
       { extends: true, test: { name: 'all', include: ['test/**/*.test.ts'], provide: { door: 'yoga' } } },
