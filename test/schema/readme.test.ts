@@ -4,6 +4,7 @@ import { examples } from '../../src/examples.ts';
 import { askCost } from '../cost/support/ask.ts';
 import { openStream } from '../live/support/stream.ts';
 import { openGateway } from '../support/gateway.ts';
+import { PARTS, partsOf } from '../support/parts.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 
@@ -33,6 +34,17 @@ describe('the README', () => {
     const [query, extensions] = blocks('What a query may cost');
     const answer = await askCost(gateway, query?.text ?? '');
     expect([answer.errors, answer.extensions]).toEqual([undefined, json(extensions?.text)]);
+  });
+
+  test('shows what is deferred, part by part', async () => {
+    await using gateway = await openGateway();
+    const [query, ...shown] = blocks('What is slow comes later');
+    const response = await gateway.fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: PARTS },
+      body: JSON.stringify({ query: query?.text }),
+    });
+    expect(await Array.fromAsync(partsOf(response))).toEqual(shown.map(({ text }) => json(text)));
   });
 
   test('shows a mutation with its true answer', async () => {

@@ -74,25 +74,33 @@ export function moduleOf(name: string): string {
 
 /** Writes the documents of all that the graph has and has Relay's compiler make its artifacts. @throws Error with what it says */
 export function compileRelay(): void {
-  rmSync(FOLDER, { recursive: true, force: true });
-  mkdirSync(join(FOLDER, 'artifacts'), { recursive: true });
-  const write = (name: string, text: string) => writeFileSync(join(FOLDER, `${moduleOf(name)}.js`), text);
-  for (const connection of connections) write(connection.name, connectionDocument(connection));
-  for (const type of entities) write(type, entityDocument(type));
-  for (const mutation of listMutations) write(mutation.name, mutationDocuments(mutation));
-  writeFileSync(
-    join(FOLDER, 'relay.config.json'),
-    JSON.stringify({
-      src: '.',
-      schema: relative(FOLDER, SCHEMA_FILE),
-      artifactDirectory: './artifacts',
-      language: 'javascript',
-      eagerEsModules: true,
-      excludes: [],
-    }),
-  );
+  compile(FOLDER, {
+    ...Object.fromEntries(connections.map((one) => [moduleOf(one.name), connectionDocument(one)])),
+    ...Object.fromEntries(entities.map((type) => [moduleOf(type), entityDocument(type)])),
+    ...Object.fromEntries(listMutations.map((one) => [moduleOf(one.name), mutationDocuments(one)])),
+  });
+}
+
+/** What Relay's compiler says of a module. @throws Error where it does not take it */
+export function compileWith(module: string, text: string): string {
+  return compile(`${FOLDER}-${module}`, { [module]: text });
+}
+
+function compile(folder: string, modules: Readonly<Record<string, string>>): string {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, 'artifacts'), { recursive: true });
+  for (const [name, text] of Object.entries(modules)) writeFileSync(join(folder, `${name}.js`), text);
+  const config = {
+    src: '.',
+    schema: relative(folder, SCHEMA_FILE),
+    artifactDirectory: './artifacts',
+    language: 'javascript',
+    eagerEsModules: true,
+    excludes: [],
+  };
+  writeFileSync(join(folder, 'relay.config.json'), JSON.stringify(config));
   const compiler = join(import.meta.dirname, '../node_modules/.bin/relay-compiler');
-  execFileSync(compiler, ['relay.config.json'], { cwd: FOLDER, stdio: 'pipe', encoding: 'utf8' });
+  return execFileSync(compiler, ['relay.config.json'], { cwd: folder, stdio: 'pipe', encoding: 'utf8' });
 }
 
 /** An artifact of the compiler. */
