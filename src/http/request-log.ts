@@ -3,6 +3,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { OperationRecord, OperationResult } from '../telemetry/operation-record.ts';
 import { RequestRecord } from '../telemetry/request-record.ts';
 import type { Telemetry } from '../telemetry/request-scope.ts';
+import { type AnswerPart, watchParts, wholeResult } from './answer-parts.ts';
 import { callerOf } from './authentication.ts';
 import { refusalCodeOf } from './refuse.ts';
 import { requestIdOf } from './request-id.ts';
@@ -59,7 +60,22 @@ export function useRequestLog(telemetry: Telemetry): Plugin {
         if (node != null) operation?.found(node.operation satisfies `${OperationTypeNode}`, node.name?.value);
       };
     },
+    onExecutionResult({ request, result, setResult, context }) {
+      const record = requests.get(request);
+      if (record === undefined || !isInParts(result) || operations.get(context)?.type === 'subscription')
+        return;
+      const parts: AnswerPart[] = [];
+      const finish = record.answerInParts();
+      setResult(
+        watchParts(
+          result,
+          (part) => parts.push(part as AnswerPart),
+          () => finish(wholeResult(parts), parts.at(-1)?.hasNext !== false),
+        ),
+      );
+    },
     onResultProcess({ request, result }) {
+      if (isInParts(result)) return;
       const results = (Array.isArray(result) ? result : [result]) as readonly OperationResult[];
       requests.get(request)?.answered(results);
     },
@@ -72,4 +88,8 @@ export function useRequestLog(telemetry: Telemetry): Plugin {
       });
     },
   };
+}
+
+function isInParts<Result>(result: Result): result is Extract<Result, AsyncIterable<unknown>> {
+  return typeof result === 'object' && result !== null && Symbol.asyncIterator in result;
 }

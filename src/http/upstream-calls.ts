@@ -1,4 +1,4 @@
-import type { Plugin } from 'graphql-yoga';
+import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
 import type { BackendCall } from '../telemetry/backend-call.ts';
 import { roundedMs } from '../telemetry/backend-call.ts';
@@ -40,11 +40,13 @@ export function useUpstreamCalls(): Plugin<{ readonly request: Request } & Conte
       const { request, record } = args.contextValue;
       if (request.headers.get(UPSTREAM_CALLS_HEADER) !== '1') return undefined;
       return {
-        onExecuteDone({ result, setResult }) {
-          if (Symbol.asyncIterator in result) return;
-          const extensions = { ...result.extensions, [UPSTREAM_CALLS_EXTENSION]: record.calls.map(told) };
-          setResult({ ...result, extensions });
-        },
+        onExecuteDone: (done) =>
+          handleStreamOrSingleExecutionResult(done, ({ result, setResult }) => {
+            // Of an answer in parts only the last one knows.
+            if ('hasNext' in result && result.hasNext === true) return;
+            const extensions = { ...result.extensions, [UPSTREAM_CALLS_EXTENSION]: record.calls.map(told) };
+            setResult({ ...result, extensions });
+          }),
       };
     },
   };

@@ -38,6 +38,9 @@ export class RequestRecord implements RequestScope {
   readonly operations: OperationRecord[] = [];
   readonly #head: RequestHead;
   readonly #arrivedMs: number;
+  #isInParts = false;
+  /** How it ended, where parts of the answer are still to come. */
+  #end: RequestEnd | undefined;
 
   constructor(head: RequestHead, telemetry: Telemetry, span: RequestSpan | undefined) {
     this.requestId = head.requestId;
@@ -66,7 +69,28 @@ export class RequestRecord implements RequestScope {
     }
   }
 
-  end({ status, isCancelled, refusal, caller }: RequestEnd): void {
+  /**
+   * Its answer, to one operation, comes in parts.
+   *
+   * @returns to be told all of it once no more is asked for, and whether the client left before the last part
+   */
+  answerInParts(): (result: OperationResult, isCancelled: boolean) => void {
+    this.#isInParts = true;
+    return (result, isCancelled) => {
+      this.#isInParts = false;
+      this.answered([result]);
+      const end = this.#end;
+      if (end !== undefined) this.#tell({ ...end, isCancelled });
+    };
+  }
+
+  /** The head of its answer is out, and so is all of it but for parts that come later. */
+  end(end: RequestEnd): void {
+    if (this.#isInParts) this.#end = end;
+    else this.#tell(end);
+  }
+
+  #tell({ status, isCancelled, refusal, caller }: RequestEnd): void {
     const { requestId, operations } = this;
     const { method, route, isRoutine } = this.#head;
     const ms = this.sinceMs();

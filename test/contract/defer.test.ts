@@ -4,6 +4,7 @@ import { openKeyRing } from '../security/support/callers.ts';
 import { openListening } from '../security/support/listening.ts';
 import { openGateway, type TestGateway } from '../support/gateway.ts';
 import { openHeldBackend } from '../support/held-backend.ts';
+import { logLines } from '../support/log-lines.ts';
 import { PARTS, partsOf, together } from '../support/parts.ts';
 
 const SLOW = `{
@@ -147,6 +148,61 @@ describe('what is deferred', () => {
         ],
         hasNext: false,
       },
+    ]);
+  });
+});
+
+describe('the log of a request that is answered in parts', () => {
+  const requestLines = (gateway: TestGateway) =>
+    logLines(gateway.logs).filter(({ msg }) => msg === 'request');
+
+  it('tells of all of them once the last is out', async () => {
+    await using sandbox = await openGateway();
+    await using held = await openHeldBackend(sandbox.sandbox.url);
+    await using gateway = await openGateway({ endpoints: { PAI: held.url } });
+    const parts = partsOf(await send(gateway, SLOW));
+    await parts.next();
+    expect(requestLines(gateway)).toEqual([]);
+    held.letGo();
+    await Array.fromAsync(parts);
+    expect(requestLines(gateway)).toMatchObject([{ status: 200, outcome: 'ok', upstreamCalls: 2 }]);
+  });
+
+  it.each([
+    ['root', SLOW, 'partial'],
+    [
+      'object',
+      '{ model(sourceId: "1") { id ... @defer { modelServices(first: 1) { nodes { id } } } } }',
+      'partial',
+    ],
+    ['only', '{ ... @defer { paiModels(first: 1) { nodes { name } } } }', 'failed'],
+  ])('tells of errors that came later: %s', async (_where, query, outcome) => {
+    await using gateway = await openGateway();
+    for (const action of ['ListModels', 'DescribeModelServices']) {
+      gateway.sandbox.setFault(action, { kind: 'error', status: 403, code: 'NoPermission' });
+    }
+    await read(gateway, query);
+    expect(requestLines(gateway)).toMatchObject([{ outcome, errors: { FORBIDDEN: 1 } }]);
+  });
+
+  it('tells that the client left before the last', async () => {
+    await using gateway = await openListening();
+    gateway.sandbox.setFault('aiworkspace:ListModels', { kind: 'hang' });
+    const client = new AbortController();
+    const init = { ...bodyOf(SLOW), signal: client.signal };
+    const parts = partsOf(await fetch(`${gateway.origin}/graphql`, init));
+    await parts.next();
+    client.abort();
+    await expect(parts.next()).rejects.toThrow();
+    await expect.poll(() => requestLines(gateway)).toMatchObject([{ outcome: 'cancelled' }]);
+  });
+
+  it('stands beside the calls that GraphiQL asks for, in the last part', async () => {
+    await using gateway = await openGateway();
+    const parts = await read(gateway, SLOW, { 'x-graphql-upstream-calls': '1' });
+    expect(parts.map(({ extensions }) => extensions)).toEqual([
+      undefined,
+      { upstreamCalls: [expect.anything(), expect.objectContaining({ operation: 'ListModels' })] },
     ]);
   });
 });
