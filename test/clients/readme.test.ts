@@ -8,6 +8,7 @@ import { openApollo } from './snippets/apollo.ts';
 import { openUrql } from './snippets/urql.ts';
 import { type RunningGateway, startGateway } from './support/gateway.ts';
 import { compileWith } from './support/relay-documents.ts';
+import { connections, entities, listMutations } from './support/schema.ts';
 import { type Page, post } from './support/walk.ts';
 
 let gateway: RunningGateway;
@@ -51,4 +52,29 @@ it('its Relay documents compile', () => {
   const said = compileWith('ModelList', read('snippets/relay.js'));
   // The list, its next page and two mutations.
   expect(said).toContain('compiled documents: 4 reader, 3 normalization');
+});
+
+it('its table names the versions that are installed, and as many places as the schema has', () => {
+  const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: Record<string, string> };
+  const versionOf = (name: string) => devDependencies[name] ?? name;
+  const rows = read('../../README.md').split('\n');
+  const rowOf = (start: string) => rows.find((row) => row.startsWith(`| ${start}`)) ?? start;
+  const paged = `${connections.length} of ${connections.length} connections paged`;
+  for (const [start, ...told] of [
+    ['graphql-http', versionOf('graphql-http')],
+    [
+      'relay-compiler',
+      versionOf('relay-compiler'),
+      versionOf('relay-runtime'),
+      paged,
+      `${entities.length} of ${entities.length} entities`,
+      `${listMutations.length} of ${listMutations.length} creates and deletes`,
+    ],
+    ['Apollo Client', versionOf('@apollo/client'), paged],
+    ['urql', versionOf('@urql/core'), versionOf('@urql/exchange-graphcache'), paged],
+    ['GraphQL-ESLint', versionOf('@graphql-eslint/eslint-plugin')],
+    ['GraphQL Inspector', versionOf('@graphql-inspector/core')],
+  ] as const) {
+    for (const text of told) expect(rowOf(start)).toContain(text);
+  }
 });
