@@ -58,14 +58,45 @@ function showWaterfall(header: string, extension: string): void {
     const headers = new Headers(init.headers);
     headers.set(header, '1');
     const response = await send(input, { ...init, headers });
-    if (!/\bjson\b/.test(response.headers.get('content-type') ?? '')) return response;
-    const text = await response.text();
+    const type = response.headers.get('content-type') ?? '';
     const { status, statusText, headers: answered } = response;
-    return new Response(withoutCalls(text, String(init.body)), { status, statusText, headers: answered });
+    const request = String(init.body);
+    if (type.startsWith('multipart/mixed') && response.body !== null) {
+      return new Response(partsWithoutCalls(response.body, request), {
+        status,
+        statusText,
+        headers: answered,
+      });
+    }
+    if (!/\bjson\b/.test(type)) return response;
+    return new Response(withoutCalls(await response.text(), request), {
+      status,
+      statusText,
+      headers: answered,
+    });
   };
 
+  /** What is deferred goes on to GraphiQL as it comes. */
+  function partsWithoutCalls(body: ReadableStream<BufferSource>, request: string): ReadableStream {
+    const end = '\r\n---';
+    let rest = '';
+    const parts = new TransformStream<string, string>({
+      transform(chunk, controller) {
+        const pieces = (rest + chunk).split(end);
+        rest = pieces.pop() ?? '';
+        for (const piece of pieces) {
+          const [head = '', ...json] = piece.split('\r\n\r\n');
+          const told = json.map((text) => withoutCalls(text, request));
+          controller.enqueue([head.replace(/\r\nContent-Length: \d+/, ''), ...told].join('\r\n\r\n') + end);
+        }
+      },
+      flush: (controller) => controller.enqueue(rest),
+    });
+    return body.pipeThrough(new TextDecoderStream()).pipeThrough(parts).pipeThrough(new TextEncoderStream());
+  }
+
   function withoutCalls(text: string, request: string): string {
-    let answer: { extensions?: Record<string, unknown> };
+    let answer: { extensions?: Record<string, unknown>; hasNext?: boolean };
     try {
       answer = JSON.parse(text);
     } catch {
@@ -73,7 +104,7 @@ function showWaterfall(header: string, extension: string): void {
     }
     const calls = answer.extensions?.[extension] as readonly ToldCall[] | undefined;
     // GraphiQL asks for the schema by itself: nobody wants to see what that took.
-    if (!request.includes('IntrospectionQuery')) draw(calls ?? []);
+    if (!request.includes('IntrospectionQuery') && answer.hasNext !== true) draw(calls ?? []);
     if (answer.extensions === undefined || calls === undefined) return text;
     delete answer.extensions[extension];
     if (Object.keys(answer.extensions).length === 0) delete answer.extensions;

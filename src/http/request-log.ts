@@ -75,7 +75,6 @@ export function useRequestLog(telemetry: Telemetry): Plugin {
       );
     },
     onResultProcess({ request, result }) {
-      if (isInParts(result)) return;
       const results = (Array.isArray(result) ? result : [result]) as readonly OperationResult[];
       requests.get(request)?.answered(results);
     },

@@ -126,6 +126,21 @@ describe.skipIf(skipsBrowser)(`GraphiQL in a browser${needsBrowser}`, { timeout:
     expect(complaints).toEqual([]);
   });
 
+  it('shows what is deferred when it comes, and what all of it called', async () => {
+    await using browser = await openBrowser({ width: 1280, height: 800 });
+    const { page, complaints } = await openPage(browser);
+    const query = `query Deferring { models(first: 1) { totalCount } ... @defer { paiModels(first: 1) { totalCount } } }`;
+    await page.locator('.graphiql-query-editor .view-lines').click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.insertText(query);
+    await expect.poll(() => page.locator('.graphiql-query-editor').textContent()).toContain('Deferring');
+    await page.locator('.graphiql-execute-button').click();
+    await expect.poll(() => shownAnswer(page).textContent()).toMatch(/models.*paiModels/);
+    expect(await shownAnswer(page).textContent()).not.toContain('upstreamCalls');
+    await expect.poll(() => shownCalls(page).count()).toBe(2);
+    expect(complaints).toEqual([]);
+  });
+
   it('shows the first example again after a reload', async () => {
     await using browser = await openBrowser({ width: 1280, height: 800 });
     const { page } = await openPage(browser);
