@@ -14,6 +14,7 @@ const EXCEPTIONS = {
     '*Edge': 'A place in a list. Its cursor is its name, for that list only.',
     '*Success': 'The answer of one mutation, gone with it. What it holds has the ids.',
     AiGatewayEndpoint: 'A part of its gateway: an address, which the backend gives no id.',
+    CatalogEvent: 'Told once and not kept; nodeId is the id of what it speaks of.',
     CatalogSourceResult: 'How one source took part in one page.',
     CreateModelsItem: 'One line of the answer of one mutation.',
     GatewayConflictError: 'An error is an event, not a thing that is kept.',
