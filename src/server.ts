@@ -8,6 +8,7 @@ import { backends, openSessions } from './backends/index.ts';
 import type { ScrapeAccess } from './config.ts';
 import type { Context, StatusBoard } from './context.ts';
 import { examples } from './examples.ts';
+import { useCompiledExecution } from './execution/plugin.ts';
 import { callerOf, useAuthentication } from './http/authentication.ts';
 import { useCallBudget } from './http/call-budget.ts';
 import { DocumentCache, NO_CACHE } from './http/document-cache.ts';
@@ -285,6 +286,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       !hasIntrospection && useNoIntrospection(),
       settings.trustedDocuments !== undefined && useTrustedDocuments(settings.trustedDocuments),
       useExecutionCancellation(),
+      useCompiledExecution(),
       ...documentLimits(limits),
       useIncrementalDelivery(maskedErrors.maskError),
       // Behind all that may still refuse the operation.

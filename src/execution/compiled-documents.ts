@@ -1,0 +1,68 @@
+import type { DocumentNode, GraphQLSchema } from 'graphql';
+import type { CompiledOperation } from './compile.ts';
+import { type Survey, surveyOf } from './survey.ts';
+
+/** Characters of a document that weigh as much as a compiled field: few fields take fewer. */
+const CHARACTERS_PER_FIELD = 8;
+/** Heaviest document that is remembered: one whose text is short can spread its fragments many times. */
+const MAX_WEIGHT = 2_048;
+/** All remembered documents together: about 20 MB. */
+const MAX_TOTAL_WEIGHT = 32_768;
+
+/** A document and what has been compiled of it. */
+export interface CompiledDocument {
+  readonly schema: GraphQLSchema;
+  /** Undefined for one that is not compiled. */
+  readonly survey: Survey | undefined;
+  /** By operation and what is skipped and included. */
+  readonly operations: Map<string, CompiledOperation>;
+}
+
+/**
+ * What was compiled of documents, the least recently used forgotten first. By the parsed document, which the cache of
+ * those keeps by its text: what that one forgets is never asked for here again.
+ */
+export class CompiledDocuments {
+  readonly #kept = new Map<DocumentNode, CompiledDocument & { weight: number }>();
+  #totalWeight = 0;
+
+  open(schema: GraphQLSchema, document: DocumentNode): CompiledDocument {
+    const known = this.#kept.get(document);
+    if (known?.schema === schema) {
+      this.#kept.delete(document);
+      this.#kept.set(document, known);
+      return known;
+    }
+    this.#forget(document);
+    const opened = { schema, survey: surveyOf(document), operations: new Map(), weight: 0 };
+    this.#kept.set(document, opened);
+    this.weigh(document);
+    return opened;
+  }
+
+  /** To be called when more of a document has been compiled. */
+  weigh(document: DocumentNode): void {
+    const known = this.#kept.get(document);
+    if (known === undefined) return;
+    const weight = weightOf(document, known);
+    if (weight === known.weight) return;
+    this.#totalWeight += weight - known.weight;
+    known.weight = weight;
+    if (weight > MAX_WEIGHT) this.#forget(document);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#totalWeight <= MAX_TOTAL_WEIGHT) break;
+      this.#forget(oldest);
+    }
+  }
+
+  #forget(document: DocumentNode): void {
+    this.#totalWeight -= this.#kept.get(document)?.weight ?? 0;
+    this.#kept.delete(document);
+  }
+}
+
+function weightOf({ loc }: DocumentNode, { operations }: CompiledDocument): number {
+  let weight = Math.ceil((loc?.end ?? 0) / CHARACTERS_PER_FIELD);
+  for (const { size } of operations.values()) weight += 1 + size;
+  return weight;
+}

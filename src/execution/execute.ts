@@ -1,0 +1,139 @@
+import {
+  assertValidSchema,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLError,
+  getVariableValues,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { type CompiledOperation, compileOperation } from './compile.ts';
+import { type CompiledDocument, CompiledDocuments } from './compiled-documents.ts';
+import { isPromise, Run } from './run.ts';
+import type { Survey } from './survey.ts';
+
+/** What is to be executed, as Yoga hands it over. */
+export interface Execution extends ExecutionArgs {
+  readonly signal?: AbortSignal | undefined;
+  readonly schemaCoordinateInErrors?: unknown;
+}
+
+/** Faults of variables that are told at most; more than one is told by the other executor. */
+const MAX_FAULTS = 1;
+
+/** Executes operations by what it has compiled of them. */
+export class CompiledExecution {
+  readonly #documents = new CompiledDocuments();
+
+  /**
+   * The answer that the executor of graphql-yoga would give, or undefined for what is left to that one: the schema
+   * itself, subscriptions, faulty requests. A query whose client has left rejects with the reason of its signal.
+   */
+  execute(execution: Execution): ExecutionResult | PromiseLike<ExecutionResult> | undefined {
+    if (isUnusual(execution)) return undefined;
+    const { schema, document } = execution;
+    const opened = this.#documents.open(schema, document);
+    const { survey } = opened;
+    const operation = survey === undefined ? undefined : operationOf(survey, execution.operationName);
+    if (survey === undefined || operation === undefined) return undefined;
+    const variables = variablesOf(execution, operation);
+    const choices = variables === undefined ? undefined : choicesOf(survey, variables);
+    if (variables === undefined || choices === undefined) return undefined;
+    const compiled = compiledOf(opened, survey, operation, choices);
+    if (compiled === undefined) return undefined;
+    const run = new Run({
+      schema,
+      fragments: survey.fragments,
+      operation,
+      rootValue: execution.rootValue,
+      contextValue: execution.contextValue,
+      variables,
+      signal: execution.signal,
+    });
+    return answerOf(run, compiled, () => this.#documents.weigh(document));
+  }
+}
+
+function isUnusual({ signal, fieldResolver, typeResolver, schemaCoordinateInErrors }: Execution): boolean {
+  if (signal?.aborted === true) return true;
+  return [fieldResolver, typeResolver, schemaCoordinateInErrors].some(
+    (one) => one !== undefined && one !== null,
+  );
+}
+
+/** Undefined where none can be told from the name. */
+function operationOf({ operations }: Survey, name: string | null | undefined) {
+  if (name !== undefined && name !== null) return operations.findLast((one) => one.name?.value === name);
+  return operations.length === 1 ? operations[0] : undefined;
+}
+
+/** Undefined where one is faulty. */
+function variablesOf(
+  { schema, variableValues }: Execution,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+) {
+  if (variableDefinitions.length === 0) return {};
+  return getVariableValues(schema, variableDefinitions, variableValues ?? {}, { maxErrors: MAX_FAULTS })
+    .coerced;
+}
+
+type Choices = Readonly<Record<string, boolean>>;
+
+/** What the variables skip and include; undefined where one of them is no choice. */
+function choicesOf({ choices }: Survey, variables: Readonly<Record<string, unknown>>): Choices | undefined {
+  const made: Record<string, boolean> = {};
+  for (const name of choices) {
+    const value = variables[name];
+    if (typeof value === 'boolean') made[name] = value;
+    // Of another operation of the document.
+    else if (value !== undefined || Object.hasOwn(variables, name)) return undefined;
+  }
+  return made;
+}
+
+function compiledOf(
+  { schema, operations }: CompiledDocument,
+  { fragments, operations: all }: Survey,
+  operation: OperationDefinitionNode,
+  choices: Choices,
+): CompiledOperation | undefined {
+  const key = `${all.indexOf(operation)} ${Object.entries(choices).join(' ')}`;
+  const known = operations.get(key);
+  if (known !== undefined) return known;
+  assertValidSchema(schema);
+  const rootType =
+    operation.operation === 'subscription' ? undefined : schema.getRootType(operation.operation);
+  if (rootType === undefined || rootType === null) return undefined;
+  const compiled = compileOperation({ schema, rootType, operation, fragments, choices });
+  operations.set(key, compiled);
+  return compiled;
+}
+
+function answerOf(
+  run: Run,
+  compiled: CompiledOperation,
+  onDone: () => void,
+): ExecutionResult | PromiseLike<ExecutionResult> {
+  const succeed = (data: unknown) => {
+    onDone();
+    return answer(run.errors, data);
+  };
+  const fail = (error: unknown) => {
+    onDone();
+    run.throwIfAborted();
+    const { errors } = error as { readonly errors?: Iterable<GraphQLError> };
+    run.errors.push(...(errors ?? [error as GraphQLError]));
+    return answer(run.errors, null);
+  };
+  let data: unknown;
+  try {
+    data = compiled.run(run);
+  } catch (error) {
+    return fail(error);
+  }
+  return isPromise(data) ? data.then(succeed, fail) : succeed(data);
+}
+
+function answer(errors: readonly GraphQLError[], data: unknown): ExecutionResult {
+  const told = data as Record<string, unknown> | null;
+  return errors.length === 0 ? { data: told } : { errors, data: told };
+}
