@@ -12,10 +12,11 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import { inspect } from 'graphql/jsutils/inspect.js';
+
 import type { Path } from 'graphql/jsutils/Path.js';
 import { faultOf } from './field-errors.ts';
 import { type FieldPlan, infoOf } from './field-plan.ts';
+import { inspect } from './inspect.ts';
 import { completeList } from './lists.ts';
 import { runFields, type Selection } from './objects.ts';
 import { isPromise, type Run } from './run.ts';

@@ -28,11 +28,17 @@ export function completeList(run: Run, list: ListPlan, fieldPath: Path, path: Pa
   const items: unknown[] = [];
   let isWaiting = false;
   let index = 0;
-  for (const item of value) {
-    const completed = completeItem(place, index, item);
-    if (isPromise(completed)) isWaiting = true;
-    items.push(completed);
-    index += 1;
+  try {
+    for (const item of value) {
+      const completed = completeItem(place, index, item);
+      if (isPromise(completed)) isWaiting = true;
+      items.push(completed);
+      index += 1;
+    }
+  } catch (thrown) {
+    // The list is lost, and nobody waits for its other items: one that rejects must not end the process.
+    for (const item of items) if (isPromise(item)) item.then(undefined, () => undefined);
+    throw thrown;
   }
   return isWaiting ? Promise.all(items) : items;
 }

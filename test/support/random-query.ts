@@ -76,14 +76,16 @@ export class QueryMaker {
   readonly #known: Known;
   readonly #chance: Chance;
   readonly #maxDepth: number;
+  readonly #maxObjects: number;
   #fragments: string[] = [];
   #aliases = 0;
 
-  constructor(schema: GraphQLSchema, known: Known, chance: Chance, maxDepth = 4) {
+  constructor(schema: GraphQLSchema, known: Known, chance: Chance, maxDepth = 4, maxObjects = MAX_OBJECTS) {
     this.#schema = schema;
     this.#known = known;
     this.#chance = chance;
     this.#maxDepth = maxDepth;
+    this.#maxObjects = maxObjects;
   }
 
   query(): string {
@@ -124,7 +126,7 @@ export class QueryMaker {
     depth: number,
     objects: number,
   ): string {
-    const size = this.#sizeBelow(MAX_OBJECTS / objects);
+    const size = this.#sizeBelow(this.#maxObjects / objects);
     const args = this.#args(type, field, size);
     const named = getNamedType(field.type);
     // A field may stand twice with other arguments, and fields of two types may not have the same name in an answer.
