@@ -1,5 +1,4 @@
 import {
-  defaultTypeResolver,
   type GraphQLAbstractType,
   GraphQLError,
   type GraphQLLeafType,
@@ -14,6 +13,7 @@ import {
 } from 'graphql';
 
 import type { Path } from 'graphql/jsutils/Path.js';
+import { defaultType } from './default-type.ts';
 import { faultOf } from './field-errors.ts';
 import { type FieldPlan, infoOf } from './field-plan.ts';
 import { inspect } from './inspect.ts';
@@ -140,8 +140,8 @@ function completeAbstract(
 ): Complete {
   return (run, fieldPath, path, value) => {
     const info = infoOf(run, plan, fieldPath);
-    const resolve = type.resolveType ?? defaultTypeResolver;
-    const name: unknown = resolve.call(undefined, value, run.contextValue, info, type);
+    const resolve = type.resolveType ?? defaultType;
+    const name: unknown = resolve(value, run.contextValue, info, type);
     if (isPromise(name)) {
       return name.then((resolved) =>
         objectOf(runtimeType(run, type, resolved, value, plan))(run, fieldPath, path, value),

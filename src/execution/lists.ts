@@ -2,7 +2,7 @@ import type { Path } from 'graphql/jsutils/Path.js';
 import type { Completer } from './complete.ts';
 import { failItem, faultOf } from './field-errors.ts';
 import type { FieldPlan } from './field-plan.ts';
-import { isPromise, type Run } from './run.ts';
+import { ignore, isPromise, type Run } from './run.ts';
 
 /** A list as a type of a field, or of the items of another. */
 export interface ListPlan {
@@ -37,7 +37,8 @@ export function completeList(run: Run, list: ListPlan, fieldPath: Path, path: Pa
     }
   } catch (thrown) {
     // The list is lost, and nobody waits for its other items: one that rejects must not end the process.
-    for (const item of items) if (isPromise(item)) item.then(undefined, () => undefined);
+    items.forEach(ignore);
+    if (Array.isArray(value)) value.forEach(ignore);
     throw thrown;
   }
   return isWaiting ? Promise.all(items) : items;

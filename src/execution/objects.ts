@@ -87,24 +87,20 @@ function allOf(answer: Answer, waiting: readonly string[]): PromiseLike<unknown>
 /** Runs the fields of a mutation, each when the one before it is done. */
 export function runSerially(run: Run, { fields, Answer }: Selection, source: unknown): unknown {
   const answer = new Answer();
-  const runFrom = (first: number): unknown => {
-    for (let index = first; index < fields.length; index += 1) {
-      const field = fields[index] as CompiledField;
+  let done: Answer | PromiseLike<Answer> = answer;
+  for (const field of fields) {
+    const next = () => {
       run.throwIfAborted();
       const value = field.run(run, source, undefined);
-      if (isPromise(value)) {
-        return value.then((resolved) => {
-          write(answer, field.key, resolved);
-          return runFrom(index + 1);
-        });
-      }
-      write(answer, field.key, value);
-    }
-    return answer;
-  };
-  return runFrom(0);
+      if (!isPromise(value)) return write(answer, field.key, value);
+      return value.then((resolved) => write(answer, field.key, resolved));
+    };
+    done = isPromise(done) ? done.then(next) : next();
+  }
+  return done;
 }
 
-function write(answer: Answer, key: string, value: unknown): void {
+function write(answer: Answer, key: string, value: unknown): Answer {
   if (value !== undefined) answer[key] = value;
+  return answer;
 }

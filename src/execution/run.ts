@@ -5,6 +5,11 @@ export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return (value as { readonly then?: unknown } | null | undefined)?.then != null;
 }
 
+/** Nobody waits for it: that it rejects must not end the process. */
+export function ignore(value: unknown): void {
+  if (isPromise(value)) value.then(undefined, () => undefined);
+}
+
 /** What one execution is given. */
 export interface RunSetting {
   readonly schema: GraphQLSchema;

@@ -9,8 +9,9 @@ import { openGateway, type TestGateway } from '../support/gateway.ts';
 import { Chance, type Known, QueryMaker } from '../support/random-query.ts';
 import { Chaos, type ChaosSetting } from './support/chaos.ts';
 import { type Executor, openCompiledExecutor, openYogaExecutor } from './support/executors.ts';
-import { describeOutcome } from './support/outcome.ts';
+import { describeOutcome, expectSame } from './support/outcome.ts';
 import { ReplayedClouds } from './support/replayed-clouds.ts';
+import { type Unhandled, watchUnhandled } from './support/unhandled.ts';
 import { type Sent, varied } from './support/varied-query.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
@@ -21,26 +22,21 @@ const MUTATIONS = 200;
 const QUIET_TURNS = 5;
 const SOURCES = ['MODEL_ROUTER', 'PAI', 'AI_GATEWAY'];
 
-/** The executor in use before leaves some behind where a list fails: with Node's default that ends the process. */
-const unhandled: unknown[] = [];
-const note = (reason: unknown) => void unhandled.push(reason);
-const listeners = process.listeners('unhandledRejection');
-
+let unhandled: Unhandled;
 let gateway: TestGateway;
 let known: Known;
 let clouds: ReplayedClouds;
 let yoga: Executor;
 const compiled = openCompiledExecutor();
 beforeAll(async () => {
-  process.removeAllListeners('unhandledRejection').on('unhandledRejection', note);
+  unhandled = watchUnhandled();
   gateway = await openGateway({ isForgetful: true });
   known = await knownOf(gateway);
   clouds = new ReplayedClouds(gateway);
   yoga = await openYogaExecutor();
 });
 afterAll(async () => {
-  process.off('unhandledRejection', note);
-  for (const listener of listeners) process.on('unhandledRejection', listener);
+  unhandled.end();
   await clouds.close();
   await gateway[Symbol.asyncDispose]();
 });
@@ -101,9 +97,9 @@ async function bothDeeds(sent: Sent, setting: ChaosSetting) {
   for (let turn = 0; turn < 8; turn++) {
     const askedBefore = clouds.asked;
     const before = await deedsOf(yoga, sent, setting);
-    unhandled.splice(0);
+    unhandled.forget();
     const after = await deedsOf(compiled, sent, setting);
-    expect(unhandled, sent.query).toEqual([]);
+    expect(unhandled.seen(), sent.query).toEqual([]);
     if (clouds.asked === askedBefore) return { before, after };
   }
   throw new Error('The clouds always answer something new.');
@@ -125,7 +121,7 @@ test(`${QUERIES} random queries over clouds that fail end the same, with the sam
     if (!canRun(sent)) continue;
     index += 1;
     const { before, after } = await bothDeeds(sent, chaosFor(chance));
-    expect(after, `${sent.query} ${JSON.stringify(sent.variables)}`).toEqual(before);
+    expectSame(before, after, sent);
     const { errors = [], data } = before.outcome as { errors?: unknown[]; data?: string };
     seen.calls += before.calls.length;
     seen.errors += errors.length;
@@ -148,6 +144,6 @@ test(`${MUTATIONS} random mutations end the same, one after the other`, async ()
     if (!canRun(sent)) continue;
     index += 1;
     const { before, after } = await bothDeeds(sent, chaosFor(chance));
-    expect(after, sent.query).toEqual(before);
+    expectSame(before, after, sent);
   }
 });

@@ -1,4 +1,5 @@
 import { type ExecutionResult, GraphQLError } from 'graphql';
+import { expect } from 'vitest';
 import { createErrorMask } from '../../../src/http/mask.ts';
 
 /** Errors of which it is told how clients see them: the mask goes by what is told of all of them. */
@@ -16,6 +17,13 @@ export function describeOutcome(ended: PromiseSettledResult<unknown>): unknown {
     masked: errors?.slice(0, MASKED).map((error) => JSON.stringify(mask(error))),
     rest,
   };
+}
+
+/** Compares two descriptions as texts, which is quick, and shows where they differ. */
+export function expectSame(before: unknown, after: unknown, sent: unknown): void {
+  if (JSON.stringify(before) === JSON.stringify(after)) return;
+  expect(after, JSON.stringify(sent)).toEqual(before);
+  expect(JSON.stringify(after), JSON.stringify(sent)).toBe(JSON.stringify(before));
 }
 
 /** What is logged of a bug has its own tests. */
