@@ -47,5 +47,6 @@ function zoneMinutes(zone: string | undefined): number | undefined {
 
 /** RFC 3339 in UTC; milliseconds only where they are not zero. */
 export function formatInstant(instant: Instant): string {
-  return new Date(instant).toISOString().replace('.000Z', 'Z');
+  const text = new Date(instant).toISOString();
+  return text.endsWith('.000Z') ? `${text.slice(0, -'.000Z'.length)}Z` : text;
 }

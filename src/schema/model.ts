@@ -53,17 +53,11 @@ export const model = builder.objectRef<Model>('Model').implement({
     modelCode: t.exposeString('modelCode', {
       description: 'The identifier callers invoke, e.g. qwen-turbo. Upstream: modelCode, written as modelId.',
     }),
-    tags: t.field({
-      type: ['String'],
-      nullable: false,
-      description: 'Codes of its tags.',
-      resolve: async (row) => [...(await row.tags)],
-    }),
-    tagNames: t.field({
+    tags: t.expose('tags', { type: ['String'], nullable: false, description: 'Codes of its tags.' }),
+    tagNames: t.expose('tagNames', {
       type: ['String'],
       nullable: false,
       description: 'Display names of its tags. That they pair with tags by position is likely, not promised.',
-      resolve: async (row) => [...(await row.tagNames)],
     }),
     apiKeyPreview: t.exposeString('apiKeyPreview', {
       description: 'First and last characters of its API key only.',

@@ -51,11 +51,10 @@ export const paiModelVersion = builder.objectRef<PaiModelVersion>('PaiModelVersi
       description:
         'What made it: free text for Custom, else region=…,workspaceId=…,kind=…,id=…. Upstream: SourceId.',
     }),
-    labels: t.field({
+    labels: t.expose('labels', {
       type: [paiLabel],
       nullable: false,
       description: 'Its labels.',
-      resolve: async (row) => [...(await row.labels)],
     }),
     metrics: t.expose('metrics', { type: 'JSON', description: 'How well it does, as its owner set it.' }),
     inferenceSpec: t.expose('inferenceSpec', { type: 'JSON', description: 'How it is deployed.' }),

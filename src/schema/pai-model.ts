@@ -72,11 +72,10 @@ export const paiModel = builder.objectRef<PaiModel>('PaiModel').implement({
       description: 'Place among others, as its owner set it.',
     }),
     parameterSize: t.expose('parameterSize', { type: 'Long', description: 'In millions of parameters.' }),
-    labels: t.field({
+    labels: t.expose('labels', {
       type: [paiLabel],
       nullable: false,
       description: 'Its labels. Upstream: Tags, or Labels where there are none.',
-      resolve: async (row) => [...(await row.labels)],
     }),
     extraInfo: t.expose('extraInfo', { type: 'JSON', description: 'Anything else, as its owner set it.' }),
     ownerId: t.exposeString('ownerId', { description: 'The account that owns it.' }),
