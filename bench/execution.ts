@@ -13,7 +13,7 @@ import {
 /*
  * What the execution of an operation takes without anything around it: no HTTP, no plan, backends that answer from
  * memory in the same tick. The executor of graphql-yoga and the compiled one take turns in one process. A program, not
- * a test: `node bench/execution.ts`.
+ * a test: `npm run bench:execution`.
  */
 
 const ROUNDS = 9;
