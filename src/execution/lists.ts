@@ -59,6 +59,16 @@ function completeItem(place: Place, index: number, item: unknown): unknown {
   }
 }
 
+/** The iterator has failed, and with it the list where no item of it may be null. */
+function failLast(place: Place, index: number, thrown: unknown, items: readonly unknown[]): null {
+  try {
+    return fail(place, index, thrown);
+  } catch (error) {
+    items.forEach(ignore);
+    throw error;
+  }
+}
+
 function fail({ run, list, path }: Place, index: number, thrown: unknown): null {
   return failItem(run, list.plan, path, index, list.isItemNullable, thrown);
 }
@@ -68,21 +78,23 @@ async function completeAsync(place: Place, iterator: AsyncIterator<unknown>): Pr
   run.throwIfAborted();
   run.aborted?.catch(() => void iterator.return?.());
   const items: unknown[] = [];
-  let isWaiting = false;
-  for (let index = 0; ; index += 1) {
-    let next: IteratorResult<unknown>;
-    try {
-      next = await iterator.next();
-    } catch (thrown) {
-      items.push(fail(place, index, thrown));
-      break;
+  try {
+    for (let index = 0; ; index += 1) {
+      let next: IteratorResult<unknown>;
+      try {
+        next = await iterator.next();
+      } catch (thrown) {
+        items.push(fail(place, index, thrown));
+        break;
+      }
+      if (next.done === true) break;
+      items.push(completeItem(place, index, next.value));
     }
-    if (next.done === true) break;
-    const completed = completeItem(place, index, next.value);
-    if (isPromise(completed)) isWaiting = true;
-    items.push(completed);
+  } catch (thrown) {
+    items.forEach(ignore);
+    throw thrown;
   }
-  return isWaiting ? Promise.all(items) : items;
+  return items.some(isPromise) ? Promise.all(items) : items;
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {
