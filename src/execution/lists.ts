@@ -59,16 +59,6 @@ function completeItem(place: Place, index: number, item: unknown): unknown {
   }
 }
 
-/** The iterator has failed, and with it the list where no item of it may be null. */
-function failLast(place: Place, index: number, thrown: unknown, items: readonly unknown[]): null {
-  try {
-    return fail(place, index, thrown);
-  } catch (error) {
-    items.forEach(ignore);
-    throw error;
-  }
-}
-
 function fail({ run, list, path }: Place, index: number, thrown: unknown): null {
   return failItem(run, list.plan, path, index, list.isItemNullable, thrown);
 }

@@ -70,3 +70,12 @@ test('the gateway executes what it compiled, and leaves the rest', async () => {
   expect([models.errors, types.errors]).toEqual([undefined, undefined]);
   expect(watched.mock.results.map(({ value }) => value === undefined)).toEqual([false, true]);
 });
+
+test('each execution of a document has its own arguments, and no caller can change them for the next', () => {
+  const execution = new CompiledExecution();
+  const document = parse('query ($n: Int) { a(n: $n) b { a(n: 5) } }');
+  const a = (args: { n: number }) => args.n++;
+  const run = (n: number) =>
+    execution.execute({ schema, document, rootValue: { a, b: { a } }, variableValues: { n } });
+  expect([run(1), run(2), run(3)]).toEqual([1, 2, 3].map((n) => ({ data: { a: n, b: { a: 5 } } })));
+});

@@ -29,7 +29,7 @@ export interface Sent {
 /** Other values of the same types: the choices turned round, and some of the rest exchanged. */
 export function otherwise(variables: Sent['variables'], chance: Chance): Sent['variables'] {
   const changed = Object.entries(variables).map(([name, value]) => {
-    if (typeof value === 'number') return [name, chance.of(0.5) ? Math.trunc(value) % 7 : value] as const;
+    if (typeof value === 'number') return [name, chance.of(0.5) ? value + 1 : value] as const;
     return [name, Array.isArray(value) && chance.of(0.5) ? value.slice(1) : value] as const;
   });
   const { yes = true, no = false } = variables;
