@@ -110,6 +110,10 @@ export class ReplayedClouds {
       creates: new Creates({ store: createMemoryStore(() => NOW), secret: 'secret', now: () => NOW }),
       upstreamTimeoutMs: 10_000,
       record: record as never,
+      live: {
+        tell: (event: object) => void deeds.told.push(JSON.stringify(event)),
+        confirmedWrites: () => [...generations.values()].reduce((sum, writes) => sum + writes, 0),
+      } as never,
       status,
     };
   }
