@@ -1,0 +1,205 @@
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, openSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { endChild, hasEnded, startChild } from './children.ts';
+import { freePort, untilAnswers } from './static-backend.ts';
+
+/** Where the peers are installed, apart from the product. */
+export const PEERS = 'bench/peers';
+
+/** What takes part. */
+export interface Contestant {
+  readonly id: string;
+  readonly title: string;
+  /** Whether its libraries are in {@link PEERS}. */
+  readonly isPeer: boolean;
+  /**
+   * Whether it answers equal reads that are under way by one: `never`, `always`, or `asked for`, as a class of its own.
+   */
+  readonly joinsReads: 'never' | 'always' | 'asked for';
+  /** Queries it cannot answer, and why. */
+  readonly cannot?: Readonly<Record<string, string>>;
+  /** The package whose version is told. */
+  readonly package?: string;
+  start(port: number, upstream: string): ChildProcess;
+}
+
+/** A contestant that runs. */
+export interface RunningContestant {
+  readonly contestant: Contestant;
+  readonly port: number;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+const SEMI_SPACE = '--max-semi-space-size=64';
+const MAIN = 'dist/main.js';
+/** Keys of nobody: the static backends do not look at signatures. */
+const KEY_ID = 'bench-key-id';
+const KEY_SECRET = 'bench-key-secret';
+
+function node(flags: readonly string[], args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  return startChild(process.execPath, [...flags, ...args], {
+    core: 'contestant',
+    env: { NODE_ENV: 'production', ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
+
+function hand(...options: readonly string[]) {
+  return (port: number, upstream: string) => {
+    const flags = options.includes('--tuned') ? [SEMI_SPACE] : [];
+    return node(flags, ['bench/hand/server.ts', '--port', String(port), '--upstream', upstream, ...options]);
+  };
+}
+
+function peer(name: string) {
+  return (port: number, upstream: string) => node([], [`${PEERS}/${name}.ts`, String(port), upstream]);
+}
+
+/** The flags of Node that `npm start` gives the gateway. */
+function shippedFlags(): readonly string[] {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    scripts: Readonly<Record<string, string>>;
+  };
+  return (scripts['start'] ?? '').split(' ').filter((word) => word.startsWith('--'));
+}
+
+/** Starts the built gateway as it is shipped: whatever is on by default is on, the log goes to /dev/null. */
+export function startGateway(
+  port: number,
+  upstream: string,
+  {
+    flags = [],
+    env = {},
+  }: { readonly flags?: readonly string[]; readonly env?: Readonly<Record<string, string>> } = {},
+): ChildProcess {
+  return startChild(process.execPath, [...shippedFlags(), ...flags, MAIN], {
+    core: 'contestant',
+    env: {
+      NODE_ENV: 'production',
+      PORT: String(port),
+      UPSTREAM: 'alibaba',
+      ALIBABA_CLOUD_ACCESS_KEY_ID: KEY_ID,
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: KEY_SECRET,
+      MODEL_ROUTER_ENDPOINT: upstream,
+      PAI_ENDPOINT: upstream,
+      AI_GATEWAY_ENDPOINT: upstream,
+      ...env,
+    },
+    // Written and thrown away, as a log is whose reader keeps up.
+    stdio: ['ignore', openSync('/dev/null', 'w'), openSync('/dev/null', 'w')],
+  });
+}
+
+const NO_JOIN = 'joins over a whole list, with a rule for what matches, cannot be declared';
+
+/** All of them, in the order of the tables. */
+export const CONTESTANTS: readonly Contestant[] = [
+  {
+    id: 'hand',
+    title: 'by hand: node:http, undici `request`, no GraphQL',
+    isPeer: false,
+    joinsReads: 'never',
+    start: hand(),
+  },
+  {
+    id: 'hand-tuned',
+    title: 'the same, tuned: undici `dispatch`, 64 MB semi-space',
+    isPeer: false,
+    joinsReads: 'never',
+    start: hand('--tuned'),
+  },
+  {
+    id: 'hand-joined',
+    title: 'the same, tuned, equal reads joined',
+    isPeer: false,
+    joinsReads: 'asked for',
+    start: hand('--tuned', '--joined'),
+  },
+  {
+    id: 'modelgraph',
+    title: 'ModelGraph, as shipped',
+    isPeer: false,
+    joinsReads: 'always',
+    start: (port, upstream) => startGateway(port, upstream),
+  },
+  {
+    id: 'modelgraph-64mb',
+    title: 'ModelGraph, 64 MB semi-space',
+    isPeer: false,
+    joinsReads: 'always',
+    start: (port, upstream) => startGateway(port, upstream, { flags: [SEMI_SPACE] }),
+  },
+  {
+    id: 'yoga',
+    title: 'Yoga + Pothos + DataLoader, as documented',
+    isPeer: true,
+    joinsReads: 'never',
+    package: 'graphql-yoga',
+    start: peer('yoga'),
+  },
+  {
+    id: 'mercurius',
+    title: 'Mercurius, jit on',
+    isPeer: true,
+    joinsReads: 'never',
+    package: 'mercurius',
+    start: peer('mercurius'),
+  },
+  {
+    id: 'apollo',
+    title: 'Apollo Server + RESTDataSource',
+    isPeer: true,
+    joinsReads: 'never',
+    package: '@apollo/server',
+    start: peer('apollo'),
+  },
+  {
+    id: 'hive',
+    title: 'Hive Gateway',
+    isPeer: true,
+    joinsReads: 'never',
+    cannot: { Q3: NO_JOIN },
+    package: '@graphql-hive/gateway-runtime',
+    start: peer('hive'),
+  },
+  {
+    id: 'tailcall',
+    title: 'Tailcall',
+    isPeer: true,
+    joinsReads: 'never',
+    cannot: { Q3: NO_JOIN },
+    package: '@tailcallhq/core-linux-x64-gnu',
+    start: peer('tailcall'),
+  },
+  {
+    id: 'tailcall-joined',
+    title: 'Tailcall, equal requests joined',
+    isPeer: true,
+    joinsReads: 'asked for',
+    cannot: { Q3: NO_JOIN },
+    package: '@tailcallhq/core-linux-x64-gnu',
+    start: (port, upstream) => node([], [`${PEERS}/tailcall.ts`, String(port), upstream, '--dedupe']),
+  },
+];
+
+/** Starts one and waits until it answers. @throws where it ends or stays silent */
+export async function startContestant(contestant: Contestant, upstream: string): Promise<RunningContestant> {
+  const port = await freePort();
+  const child = contestant.start(port, upstream);
+  await untilAnswers(`http://127.0.0.1:${port}/graphql`, () => hasEnded(child)).catch(async (error) => {
+    await endChild(child);
+    throw error;
+  });
+  return { contestant, port, pid: child.pid ?? 0, stop: () => endChild(child) };
+}
+
+/** The version of the package that a contestant is made of; undefined for one that is our own. */
+export function versionOf(contestant: Contestant): string | undefined {
+  if (contestant.package === undefined) return undefined;
+  const file = `${PEERS}/node_modules/${contestant.package}/package.json`;
+  if (!existsSync(file)) return undefined;
+  const { version } = createRequire(import.meta.url)(`${process.cwd()}/${file}`) as { version: string };
+  return version;
+}
