@@ -1,13 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { endAllChildren, endChildrenWithMe } from './compare/children.ts';
 import { compare } from './compare/compare.ts';
 import { CONTESTANTS, PEERS } from './compare/contestants.ts';
 import { QUERIES } from './compare/queries.ts';
 import { comparisonChart, comparisonReport } from './compare/report.ts';
+import { build, chosen, inFolder, runProgram, tell, wholeNumber, writeResults } from './compare/terminal.ts';
 
 /*
  * ModelGraph beside the same work by hand and beside its peers, on static backends. A program, not a test:
@@ -61,53 +59,19 @@ async function main(): Promise<number> {
   const queries = QUERIES.filter(({ id }) => chosen('--queries', values.queries, QUERIES).includes(id));
   build();
   const leftOut = installPeers(wanted);
-  const folder = mkdtempSync(join(tmpdir(), 'modelgraph-bench-'));
-  const clean = () => rmSync(folder, { recursive: true, force: true });
-  endChildrenWithMe(clean);
-  try {
-    const here = wanted.filter((id) => !leftOut.some((one) => one.id === id));
-    const plan = { queries, wanted: here, settings, overheadPairs, folder, leftOut };
-    const comparison = await compare(plan, tell);
-    tell('');
-    const report = comparisonReport(comparison);
-    process.stdout.write(report);
-    writeResults(values.write, 'comparison', {
-      json: `${JSON.stringify(comparison, undefined, 2)}\n`,
-      md: report,
-      svg: comparisonChart(comparison),
-    });
-    return 0;
-  } finally {
-    await endAllChildren();
-    clean();
-  }
-}
-
-function wholeNumber(option: string, text: string): number {
-  if (!/^[1-9]\d{0,3}$/.test(text)) throw new UsageError(`${option} must be a whole number from 1 to 9999.`);
-  return Number(text);
-}
-
-/** The ids that an option names, all where it is left out. */
-function chosen(
-  option: string,
-  text: string | undefined,
-  all: readonly { readonly id: string }[],
-): readonly string[] {
-  const known = all.map(({ id }) => id);
-  const asked = text?.split(',').map((id) => id.trim()) ?? known;
-  const unknown = asked.filter((id) => !known.includes(id));
-  if (unknown.length > 0) throw new UsageError(`${option} does not know ${unknown.join(', ')}.`);
-  return asked;
-}
-
-/** What is asked for wrongly; its message is for people. */
-class UsageError extends Error {}
-
-function build(): void {
-  tell('building dist');
-  const { status, stdout, stderr } = spawnSync('npm', ['run', 'build', '--silent'], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`the build failed:\n${stdout}${stderr}`);
+  const here = wanted.filter((id) => !leftOut.some((one) => one.id === id));
+  const comparison = await inFolder((folder) =>
+    compare({ queries, wanted: here, settings, overheadPairs, folder, leftOut }, tell),
+  );
+  tell('');
+  const report = comparisonReport(comparison);
+  process.stdout.write(report);
+  writeResults(values.write, 'comparison', {
+    json: `${JSON.stringify(comparison, undefined, 2)}\n`,
+    md: report,
+    svg: comparisonChart(comparison),
+  });
+  return 0;
 }
 
 /** Installs the peers where they are wanted and not there. Tells who cannot take part. */
@@ -125,30 +89,4 @@ function installPeers(wanted: readonly string[]): readonly { readonly id: string
   return peers.map(({ id }) => ({ id, why }));
 }
 
-function writeResults(isForKeeps: boolean, name: string, texts: Readonly<Record<string, string>>): void {
-  const folder = isForKeeps ? 'bench/results' : 'reports/bench';
-  mkdirSync(folder, { recursive: true });
-  for (const [ending, content] of Object.entries(texts)) {
-    writeFileSync(join(folder, `${name}.${ending}`), content);
-  }
-  process.stderr.write(`written to ${folder}/${name}.{${Object.keys(texts).join(',')}}\n`);
-}
-
-const begunMs = performance.now();
-
-/** A line that tells how far it is; on a terminal the next one takes its place. */
-function tell(text: string): void {
-  const seconds = String(Math.round((performance.now() - begunMs) / 1_000)).padStart(4);
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text === '' ? '' : `${seconds} s  ${text}`}`);
-  else if (text !== '') process.stderr.write(`${seconds} s  ${text}\n`);
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const isUsage =
-    error instanceof UsageError || String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS');
-  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
-  if (isUsage) process.stderr.write('Try --help.\n');
-  process.exitCode = 1;
-}
+await runProgram(main);
