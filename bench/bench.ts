@@ -5,6 +5,8 @@ import { compare } from './compare/compare.ts';
 import { CONTESTANTS, PEERS } from './compare/contestants.ts';
 import { QUERIES } from './compare/queries.ts';
 import { comparisonChart, comparisonReport } from './compare/report.ts';
+import { measureSizes, sizesChart, sizesReport } from './compare/sizes.ts';
+import { measureStartAndMemory, startAndMemoryReport } from './compare/start-and-memory.ts';
 import { build, chosen, inFolder, runProgram, tell, wholeNumber, writeResults } from './compare/terminal.ts';
 
 /*
@@ -24,6 +26,8 @@ over its upstream call. The peers are installed on first use, into ${PEERS}, apa
   --queries IDS        only these queries: ${QUERIES.map(({ id }) => id).join(', ')}
   --rounds N           rounds (5)
   --connections N      connections of the load generator (32)
+  --sizes              measures how cost grows instead: rows, aliases, rows of the catalogue
+  --start-and-memory   measures the start, and memory after 10,000 and 100,000 mixed queries, instead
   --write              writes the results into bench/results, to be committed; else into reports/bench
   --help               this
 
@@ -41,6 +45,8 @@ async function main(): Promise<number> {
       queries: { type: 'string' },
       rounds: { type: 'string' },
       connections: { type: 'string', default: '32' },
+      sizes: { type: 'boolean', default: false },
+      'start-and-memory': { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -49,6 +55,8 @@ async function main(): Promise<number> {
     process.stdout.write(HELP);
     return 0;
   }
+  if (values.sizes) return sizes(values.quick, values.write);
+  if (values['start-and-memory']) return startAndMemory(values.quick, values.write);
   const { overheadPairs, ...pace } = values.quick ? QUICK : FULL;
   const settings = {
     ...pace,
@@ -70,6 +78,31 @@ async function main(): Promise<number> {
     json: `${JSON.stringify(comparison, undefined, 2)}\n`,
     md: report,
     svg: comparisonChart(comparison),
+  });
+  return 0;
+}
+
+async function sizes(isQuick: boolean, isForKeeps: boolean): Promise<number> {
+  build();
+  const result = await inFolder(() => measureSizes(isQuick ? 300 : 2_000, tell));
+  tell('');
+  const report = sizesReport(result);
+  process.stdout.write(report);
+  const json = `${JSON.stringify(result, undefined, 2)}\n`;
+  writeResults(isForKeeps, 'sizes', { json, md: report, svg: sizesChart(result) });
+  return 0;
+}
+
+async function startAndMemory(isQuick: boolean, isForKeeps: boolean): Promise<number> {
+  build();
+  const counts = isQuick ? [1_000, 10_000] : [10_000, 100_000];
+  const result = await inFolder((folder) => measureStartAndMemory(folder, counts, tell));
+  tell('');
+  const report = startAndMemoryReport(result);
+  process.stdout.write(report);
+  writeResults(isForKeeps, 'start-and-memory', {
+    json: `${JSON.stringify(result, undefined, 2)}\n`,
+    md: report,
   });
   return 0;
 }

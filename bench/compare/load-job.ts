@@ -16,7 +16,10 @@ export type LoadJob =
       readonly bodies: readonly string[];
       readonly connections: number;
       readonly warmUpMs: number;
-      readonly durationMs: number;
+      /** How long it measures; until `requests` are answered where it is left out. */
+      readonly durationMs?: number;
+      /** As many requests and no more. */
+      readonly requests?: number;
       /** Whose processor time is measured. */
       readonly pid: number;
     }

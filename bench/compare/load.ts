@@ -61,6 +61,7 @@ function openLine(port: number): Promise<Line> {
 /** Sends on every connection until the time is over. */
 async function load(job: Extract<LoadJob, { kind: 'load' }>): Promise<LoadResult> {
   const { target, connections, warmUpMs, durationMs, pid } = job;
+  const most = job.requests ?? Number.POSITIVE_INFINITY;
   const requests = job.bodies.map((body) => requestBytes(target, { path: target.path, body }));
   const lines = await Promise.all(Array.from({ length: connections }, () => openLine(target.port)));
   const waitsMs: number[] = [];
@@ -69,7 +70,7 @@ async function load(job: Extract<LoadJob, { kind: 'load' }>): Promise<LoadResult
   let isMeasuring = false;
   let isOver = false;
   const run = async (line: Line) => {
-    while (!isOver) {
+    while (!isOver && sent < most) {
       const request = requests[sent++ % requests.length] as Buffer;
       const begun = performance.now();
       const answer = await line.ask(request);
@@ -82,7 +83,7 @@ async function load(job: Extract<LoadJob, { kind: 'load' }>): Promise<LoadResult
   await Promise.race([runs, later(warmUpMs)]);
   isMeasuring = true;
   const before = { atMs: performance.now(), targetMs: processorMs(pid), own: process.cpuUsage() };
-  await Promise.race([runs, later(durationMs)]);
+  await (durationMs === undefined ? runs : Promise.race([runs, later(durationMs)]));
   isMeasuring = false;
   const tookMs = performance.now() - before.atMs;
   const targetMs = processorMs(pid) - before.targetMs;

@@ -62,7 +62,8 @@ export function range(count: number): readonly number[] {
   return Array.from({ length: count }, (_, index) => index);
 }
 
-function routerEnvelope(data: unknown) {
+/** The envelope of every answer of the Model Router. */
+export function routerEnvelope(data: unknown) {
   return {
     requestId: 'b7f0c2e1-0000-4000-8000-000000000001',
     success: true,
