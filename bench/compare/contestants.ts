@@ -2,7 +2,10 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, openSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { endChild, hasEnded, startChild } from './children.ts';
+import type { BenchQuery } from './queries.ts';
 import { freePort, untilAnswers } from './static-backend.ts';
+
+import { WIRE_DOCUMENTS } from './wire-documents.ts';
 
 /** Where the peers are installed, apart from the product. */
 export const PEERS = 'bench/peers';
@@ -19,6 +22,8 @@ export interface Contestant {
   readonly joinsReads: 'never' | 'always' | 'asked for';
   /** Queries it cannot answer, and why. */
   readonly cannot?: Readonly<Record<string, string>>;
+  /** Its own form of the queries, by their id, for the same data. */
+  readonly documents?: Readonly<Record<string, string>>;
   /** The package whose version is told. */
   readonly package?: string;
   start(port: number, upstream: string): ChildProcess;
@@ -161,6 +166,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     isPeer: true,
     joinsReads: 'never',
     cannot: { Q3: NO_JOIN },
+    documents: WIRE_DOCUMENTS,
     package: '@graphql-hive/gateway-runtime',
     start: peer('hive'),
   },
@@ -193,6 +199,11 @@ export async function startContestant(contestant: Contestant, upstream: string):
     throw error;
   });
   return { contestant, port, pid: child.pid ?? 0, stop: () => endChild(child) };
+}
+
+/** A query as a contestant's schema has it. */
+export function queryFor({ documents }: Contestant, query: BenchQuery): BenchQuery {
+  return { ...query, document: documents?.[query.id] ?? query.document };
 }
 
 /** The version of the package that a contestant is made of; undefined for one that is our own. */

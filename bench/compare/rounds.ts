@@ -1,5 +1,5 @@
 import { residentMb } from './children.ts';
-import type { RunningContestant } from './contestants.ts';
+import { queryFor, type RunningContestant } from './contestants.ts';
 import { graphqlTarget, type LoadGenerator } from './load-generator.ts';
 import type { LoadResult } from './load-job.ts';
 import { type BenchQuery, bodiesOf } from './queries.ts';
@@ -59,7 +59,7 @@ export async function warmUp(
     for (const query of queries.filter(({ id }) => contestant.cannot?.[id] === undefined)) {
       await load.load({
         target: graphqlTarget(port),
-        bodies: bodiesOf(query),
+        bodies: bodiesOf(queryFor(contestant, query)),
         connections,
         warmUpMs: 0,
         durationMs: WARM_UP_MS,
@@ -106,7 +106,7 @@ async function sample(
   { connections, warmUpMs, durationMs, areEqual }: RoundSettings,
 ): Promise<Sample> {
   const before = await backend.requestCount();
-  const bodies = bodiesOf(query, areEqual);
+  const bodies = bodiesOf(queryFor(contestant, query), areEqual);
   const result = await load.load({
     target: graphqlTarget(port),
     bodies,

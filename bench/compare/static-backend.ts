@@ -83,8 +83,9 @@ async function startNginx(folder: string): Promise<StaticBackend> {
 function nginxConfiguration(folder: string, port: number, statusPort: number): string {
   return `
 daemon off;
+# One process: a worker outlives a master that is killed.
+master_process off;
 ${process.getuid?.() === 0 ? 'user root;' : ''}
-worker_processes 1;
 pid ${join(folder, 'nginx.pid')};
 error_log ${join(folder, 'nginx-error.log')} error;
 events { worker_connections 4096; }

@@ -21,7 +21,7 @@ export interface AnswerPlaces {
 }
 
 /** File names; what serves them makes the same out of a request. */
-export const PLACES: AnswerPlaces = {
+const PLACES: AnswerPlaces = {
   rpc: (action, pageSize) => `rpc/${action}-${pageSize}.json`,
   roa: (path) => `roa${path}.json`,
   paiModels: (name) => `pai/models-${name}.json`,
