@@ -34,8 +34,8 @@ over its upstream call. The peers are installed on first use, into ${PEERS}, apa
 Ctrl-C ends it and all that it started.
 `;
 
-const FULL = { rounds: 5, warmUpMs: 500, durationMs: 2_000, overheadPairs: 10_000 };
-const QUICK = { rounds: 1, warmUpMs: 150, durationMs: 600, overheadPairs: 3_000 };
+const FULL = { rounds: 5, firstWarmUpMs: 1_000, warmUpMs: 500, durationMs: 2_000, overheadPairs: 10_000 };
+const QUICK = { rounds: 1, firstWarmUpMs: 150, warmUpMs: 150, durationMs: 500, overheadPairs: 1_500 };
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -63,7 +63,9 @@ async function main(): Promise<number> {
     rounds: wholeNumber('--rounds', values.rounds ?? String(pace.rounds)),
     connections: wholeNumber('--connections', values.connections),
   };
-  const wanted = chosen('--only', values.only, CONTESTANTS);
+  const usual = CONTESTANTS.filter(({ isExtra }) => isExtra !== true || !values.quick);
+  const wanted =
+    values.only === undefined ? usual.map(({ id }) => id) : chosen('--only', values.only, CONTESTANTS);
   const queries = QUERIES.filter(({ id }) => chosen('--queries', values.queries, QUERIES).includes(id));
   build();
   const leftOut = installPeers(wanted);

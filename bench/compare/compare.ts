@@ -44,7 +44,7 @@ export async function compare(plan: ComparisonPlan, progress: Progress): Promise
   const tools = { load, backend, progress };
   const takesPart = (one: RunningContestant) => one.contestant.joinsReads !== 'asked for';
   const joins = (one: RunningContestant) => one.contestant.joinsReads !== 'never';
-  await warmUp(queries, running, tools, settings.connections);
+  await warmUp(queries, running, tools, settings);
   const distinct = await runRounds(queries, running.filter(takesPart), tools, {
     ...settings,
     areEqual: false,
@@ -96,6 +96,11 @@ async function startAll(
   const ready: Ready[] = [];
   for (const contestant of CONTESTANTS.filter(({ id }) => wanted.includes(id))) {
     progress(`starting ${contestant.id}, comparing its answers`);
+    const missing = contestant.missing?.();
+    if (missing !== undefined) {
+      leaveOut(contestant.id, missing);
+      continue;
+    }
     let running: RunningContestant | undefined;
     try {
       running = await startContestant(contestant, backend.url);

@@ -1,10 +1,13 @@
-import type { ChildProcess } from 'node:child_process';
-import { existsSync, openSync, readFileSync } from 'node:fs';
+import { type ChildProcess, spawnSync } from 'node:child_process';
+import { existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { endChild, hasEnded, startChild } from './children.ts';
 import type { BenchQuery } from './queries.ts';
 import { freePort, untilAnswers } from './static-backend.ts';
 
+import { tailcallSchema } from './tailcall-schema.ts';
 import { WIRE_DOCUMENTS } from './wire-documents.ts';
 
 /** Where the peers are installed, apart from the product. */
@@ -20,6 +23,10 @@ export interface Contestant {
    * Whether it answers equal reads that are under way by one: `never`, `always`, or `asked for`, as a class of its own.
    */
   readonly joinsReads: 'never' | 'always' | 'asked for';
+  /** Whether a quick run does without it. */
+  readonly isExtra?: boolean;
+  /** Why it cannot run on this machine; undefined where it can. */
+  missing?(): string | undefined;
   /** Queries it cannot answer, and why. */
   readonly cannot?: Readonly<Record<string, string>>;
   /** Its own form of the queries, by their id, for the same data. */
@@ -97,6 +104,30 @@ export function startGateway(
   });
 }
 
+const TAILCALL = `${PEERS}/node_modules/@tailcallhq/core-linux-x64-gnu/bin/tailcall`;
+
+/** Its binary asks for a libc that not every system has. */
+function tailcallIsMissing(): string | undefined {
+  const { status, stderr, error } = spawnSync(TAILCALL, ['--version'], { encoding: 'utf8' });
+  if (status === 0) return undefined;
+  return error?.message ?? stderr.trim().split('\n').at(-1)?.replace(/^.*: /, '') ?? 'it does not start';
+}
+
+/** Starts the binary with the schema of {@link tailcallSchema}, written beside the other results of the run. */
+function tailcall(joinsRequests: boolean) {
+  return (port: number, upstream: string) => {
+    const file = join(tmpdir(), `modelgraph-bench-tailcall-${process.pid}-${port}.graphql`);
+    writeFileSync(file, tailcallSchema(port, upstream, joinsRequests));
+    const child = startChild(TAILCALL, ['start', file], {
+      core: 'contestant',
+      env: { TAILCALL_LOG_LEVEL: 'error', TC_TRACKER: 'false' },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    child.once('exit', () => rmSync(file, { force: true }));
+    return child;
+  };
+}
+
 const NO_JOIN = 'joins over a whole list, with a rule for what matches, cannot be declared';
 
 /** All of them, in the order of the tables. */
@@ -133,6 +164,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     id: 'modelgraph-64mb',
     title: 'ModelGraph, 64 MB semi-space',
     isPeer: false,
+    isExtra: true,
     joinsReads: 'always',
     start: (port, upstream) => startGateway(port, upstream, { flags: [SEMI_SPACE] }),
   },
@@ -176,8 +208,10 @@ export const CONTESTANTS: readonly Contestant[] = [
     isPeer: true,
     joinsReads: 'never',
     cannot: { Q3: NO_JOIN },
+    documents: WIRE_DOCUMENTS,
+    missing: tailcallIsMissing,
     package: '@tailcallhq/core-linux-x64-gnu',
-    start: peer('tailcall'),
+    start: tailcall(false),
   },
   {
     id: 'tailcall-joined',
@@ -185,8 +219,10 @@ export const CONTESTANTS: readonly Contestant[] = [
     isPeer: true,
     joinsReads: 'asked for',
     cannot: { Q3: NO_JOIN },
+    documents: WIRE_DOCUMENTS,
+    missing: tailcallIsMissing,
     package: '@tailcallhq/core-linux-x64-gnu',
-    start: (port, upstream) => node([], [`${PEERS}/tailcall.ts`, String(port), upstream, '--dedupe']),
+    start: tailcall(true),
   },
 ];
 

@@ -1,6 +1,9 @@
 /** Variables that a query is sent with in turn: more than connections, so that no two requests under way are equal. */
 export const VARIANTS = 256;
 
+/** Enough to keep one core busy. */
+const HEAVY_CONNECTIONS = 8;
+
 /** Gateways of the ten pages of Q6. */
 const PAGES = 10;
 
@@ -16,6 +19,8 @@ export interface BenchQuery {
    * argument there is nothing to tell them apart by.
    */
   readonly sharesReads: 'none' | 'some' | 'all';
+  /** Most connections for it: answers that take long would queue for seconds behind more of them. */
+  readonly maxConnections?: number;
   variablesOf(variant: number): Readonly<Record<string, unknown>>;
 }
 
@@ -66,6 +71,7 @@ export const QUERIES: readonly BenchQuery[] = [
     document:
       'query Q4 { providers { name symbol models { identifier category inOut maxInputLength maxOutputLength } } }',
     calls: 1,
+    maxConnections: HEAVY_CONNECTIONS,
     sharesReads: 'all',
     variablesOf: () => ({}),
   },
@@ -75,6 +81,7 @@ export const QUERIES: readonly BenchQuery[] = [
     document:
       'query Q5($name: String) { paiModels(first: 10, filter: { name: $name }) { nodes { sourceId name domain task versions(first: 3) { nodes { versionName description uri approvalStatus formatType frameworkType createdAt } } } } }',
     calls: 11,
+    maxConnections: HEAVY_CONNECTIONS,
     sharesReads: 'none',
     variablesOf: (variant) => ({ name: `v${variant}` }),
   },
@@ -83,6 +90,7 @@ export const QUERIES: readonly BenchQuery[] = [
     title: '1,000 services in ten pages, 10 calls',
     document: pagesDocument(),
     calls: PAGES,
+    maxConnections: HEAVY_CONNECTIONS,
     sharesReads: 'none',
     variablesOf: (variant) =>
       Object.fromEntries(

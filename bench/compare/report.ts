@@ -40,7 +40,7 @@ export function comparisonReport(comparison: Comparison): string {
     '# Benchmark',
     [
       `${measurement.date}, commit ${measurement.commit}, Node ${measurement.node}. ${measurement.machine}; ${measurement.pinning}.`,
-      `Backends: ${backend}, static answers. ${settings.connections} connections, medians of ${settings.rounds} interleaved round${settings.rounds === 1 ? '' : 's'} of ${settings.durationMs / 1_000} s.`,
+      `Backends: ${backend}, static answers. ${settings.connections} connections (at most ${heaviest()} for the heavy queries), medians of ${settings.rounds} interleaved round${settings.rounds === 1 ? '' : 's'} of ${settings.durationMs / 1_000} s.`,
       `Load average when it ended ${measurement.loadAverage}. "core %" is what a contestant had of its core: where that is well below 100, others had the rest, and only the columns of CPU time can be compared.`,
       `The load generator gets ${figure(ceiling)} requests a second out of a bare node:http server, and was busy for at most ${busiest([...distinct, ...equal])} % of any measurement: that is how far the figures are from being its own.`,
     ].join('\n'),
@@ -83,6 +83,10 @@ export function comparisonChart({ distinct, contestants, measurement }: Comparis
 
 function find(rows: readonly Measured[], query: string, contestant: string): Measured | undefined {
   return rows.find((row) => row.query === query && row.contestant === contestant);
+}
+
+function heaviest(): number {
+  return Math.min(...QUERIES.flatMap(({ maxConnections }) => maxConnections ?? []));
 }
 
 function busiest(rows: readonly Measured[]): number {

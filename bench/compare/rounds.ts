@@ -10,6 +10,8 @@ import { median } from './statistics.ts';
 export interface RoundSettings {
   readonly rounds: number;
   readonly connections: number;
+  /** Once, for each contestant and query. */
+  readonly firstWarmUpMs: number;
   readonly warmUpMs: number;
   readonly durationMs: number;
   /** Whether all requests of a query are the same: then those that join equal reads need fewer calls. */
@@ -44,15 +46,12 @@ interface Sample {
 /** A place to tell how far it has come. */
 export type Progress = (text: string) => void;
 
-/** What compilers need before a first round can be taken for any other. */
-const WARM_UP_MS = 400;
-
-/** Has every contestant answer every query for a while. */
+/** Has every contestant answer every query for a while: what compilers need before a first round counts as any other. */
 export async function warmUp(
   queries: readonly BenchQuery[],
   contestants: readonly RunningContestant[],
   { load, progress }: { readonly load: LoadGenerator; readonly progress: Progress },
-  connections: number,
+  { connections, firstWarmUpMs }: Pick<RoundSettings, 'connections' | 'firstWarmUpMs'>,
 ): Promise<void> {
   for (const { contestant, port, pid } of contestants) {
     progress(`warming up ${contestant.id}`);
@@ -60,9 +59,9 @@ export async function warmUp(
       await load.load({
         target: graphqlTarget(port),
         bodies: bodiesOf(queryFor(contestant, query)),
-        connections,
+        connections: connectionsFor(query, connections),
         warmUpMs: 0,
-        durationMs: WARM_UP_MS,
+        durationMs: firstWarmUpMs,
         pid,
       });
     }
@@ -99,6 +98,10 @@ export async function runRounds(
   return [...samples].map(([key, taken]) => summary(key, taken));
 }
 
+function connectionsFor({ maxConnections }: BenchQuery, connections: number): number {
+  return Math.min(connections, maxConnections ?? connections);
+}
+
 async function sample(
   query: BenchQuery,
   { port, pid, contestant }: RunningContestant,
@@ -110,7 +113,7 @@ async function sample(
   const result = await load.load({
     target: graphqlTarget(port),
     bodies,
-    connections,
+    connections: connectionsFor(query, connections),
     warmUpMs,
     durationMs,
     pid,

@@ -12,6 +12,7 @@ describe('the statistics of the benchmark', () => {
     const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
     expect(percentile(hundred, 0.5)).toBe(51);
     expect(percentile(hundred, 0.99)).toBe(100);
+    expect(percentile([5, 1, 4, 2, 3], 0.5)).toBe(3);
     expect(percentile([7], 0.99)).toBe(7);
   });
 
