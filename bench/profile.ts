@@ -8,17 +8,17 @@ import { graphqlTarget, startLoadGenerator } from './compare/load-generator.ts';
 import { bodiesOf, QUERIES } from './compare/queries.ts';
 import { freePort, startStaticBackend, untilAnswers } from './compare/static-backend.ts';
 import { figure, markdownTable } from './compare/table.ts';
-import { build, chosen, inFolder, runProgram, tell, UsageError, wholeNumber } from './compare/terminal.ts';
+import { chosen, inFolder, runProgram, tell, UsageError, wholeNumber } from './compare/terminal.ts';
 import { type CpuProfile, hottest, layersOf } from './profile/layers.ts';
 
 /*
- * Where the built gateway's time goes for a query, once it is warm. A program, not a test: `npm run profile -- Q1`.
+ * Where the gateway's time goes for a query, once it is warm. A program, not a test: `npm run profile -- Q1`.
  * Linux only, like the benchmark.
  */
 
 const HELP = `Usage: npm run profile -- QUERY [OPTIONS]
 
-Records a CPU profile of the built gateway while it answers one query as fast as it can, and sums it up by layer.
+Records a CPU profile of the gateway, from its sources, while it answers one query as fast as it can, and sums it up by layer.
 QUERY is one of ${QUERIES.map(({ id, title }) => `${id} (${title})`).join(', ')}.
 
   --seconds N          how long to record (8)
@@ -53,7 +53,6 @@ async function main(): Promise<number> {
   const connections = wholeNumber('--connections', values.connections);
   const file = values.out ?? `reports/${query.id}.cpuprofile`;
   mkdirSync(dirname(file), { recursive: true });
-  build();
   return inFolder(async (folder) => {
     const backend = await startStaticBackend(folder);
     const load = startLoadGenerator();
@@ -61,6 +60,8 @@ async function main(): Promise<number> {
     const gateway = startGateway(port, backend.url, {
       flags: ['--import', './bench/profile/record.ts'],
       env: { PROFILE_FILE: file },
+      // Not the bundle, which does not tell one module from another.
+      main: 'src/main.ts',
     });
     await untilAnswers(`http://127.0.0.1:${port}/health`, () => hasEnded(gateway));
     const job = { target: graphqlTarget(port), bodies: bodiesOf(query), connections, pid: gateway.pid ?? 0 };
@@ -105,7 +106,9 @@ function reportOf(profile: CpuProfile, answers: number, title: string): string {
   ];
   const rows = layers.filter(({ layer }) => layer !== 'idle').map(({ layer, ms }) => row(layer, ms));
   const idle = layers.find(({ layer }) => layer === 'idle')?.ms ?? 0;
-  const functions = hottest(profile, HOTTEST + 1).filter(({ name }) => name !== '(idle)');
+  const functions = hottest(profile, HOTTEST + 2).filter(
+    ({ name }) => name !== '(idle)' && !name.includes('node:inspector'),
+  );
   return [
     `${title}: ${answers.toLocaleString('en-GB')} answers, ${figure((busyMs * 1_000) / answers)} µs of work each while recorded; idle ${((100 * idle) / (busyMs + idle)).toFixed(0)} % of the time.`,
     '',

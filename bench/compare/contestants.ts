@@ -84,9 +84,14 @@ export function startGateway(
   {
     flags = [],
     env = {},
-  }: { readonly flags?: readonly string[]; readonly env?: Readonly<Record<string, string>> } = {},
+    main = MAIN,
+  }: {
+    readonly flags?: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+    readonly main?: string;
+  } = {},
 ): ChildProcess {
-  return startChild(process.execPath, [...shippedFlags(), ...flags, MAIN], {
+  return startChild(process.execPath, [...shippedFlags(), ...flags, main], {
     core: 'contestant',
     env: {
       NODE_ENV: 'production',

@@ -56,16 +56,16 @@ const BY_URL: readonly (readonly [RegExp, Layer])[] = [
   ],
   [/\/node_modules\/(dataloader)\//, 'resolvers and adapters'],
   [/\/node_modules\/(p-queue|p-timeout|eventemitter3|limiter)\//, 'upstream client'],
-  [/\/dist\/transport\/(sign|send-signed|credentials)\.js/, 'signing'],
-  [/\/dist\/transport\/json\.js/, 'JSON'],
-  [/\/dist\/transport\//, 'upstream client'],
-  [/\/dist\/telemetry\//, 'logging and metrics'],
-  [/\/dist\/http\/(request-log|scrape)\.js/, 'logging and metrics'],
-  [/\/dist\/http\/(limits|document-cache|trusted-documents|introspection)\.js/, 'parse and validate'],
-  [/\/dist\/http\/call-budget\.js/, 'plan and cost'],
-  [/\/dist\/cost\//, 'plan and cost'],
-  [/\/dist\/(http|server|main)/, 'http'],
-  [/\/dist\/(schema|backends|domain|idempotency|snapshots|context|builder)/, 'resolvers and adapters'],
+  [/\/src\/transport\/(sign|send-signed|credentials)\.ts/, 'signing'],
+  [/\/src\/transport\/json\.ts/, 'JSON'],
+  [/\/src\/transport\//, 'upstream client'],
+  [/\/src\/telemetry\//, 'logging and metrics'],
+  [/\/src\/http\/(request-log|scrape)\.ts/, 'logging and metrics'],
+  [/\/src\/http\/(limits|document-cache|trusted-documents|introspection)\.ts/, 'parse and validate'],
+  [/\/src\/http\/call-budget\.ts/, 'plan and cost'],
+  [/\/src\/cost\//, 'plan and cost'],
+  [/\/src\/(http|server|main)/, 'http'],
+  [/\/src\/(schema|backends|domain|idempotency|snapshots|context|builder)/, 'resolvers and adapters'],
   [/^node:internal\/crypto\//, 'signing'],
   [/^node:_http_(client|agent)/, 'upstream client'],
   [/^node:(_http|internal\/http|internal\/webstreams|internal\/fetch)/, 'http'],
@@ -120,7 +120,7 @@ export function hottest({ nodes, samples, timeDeltas }: CpuProfile, count: numbe
   for (const [index, id] of samples.entries()) {
     const frame = byId.get(id)?.callFrame;
     if (frame === undefined) continue;
-    const place = frame.url.replace(/^.*\/(?=node_modules\/|dist\/)/, '');
+    const place = frame.url.replace(/^.*\/(?=node_modules\/|src\/)/, '');
     const name = `${frame.functionName === '' ? '(anonymous)' : frame.functionName} ${place}`.trim();
     sums.set(name, (sums.get(name) ?? 0) + (timeDeltas[index] ?? 0) / 1_000);
   }

@@ -11,7 +11,7 @@ const node = (
 const profile: CpuProfile = {
   nodes: [
     node(1, '(root)', '', [2, 5, 6]),
-    node(2, 'sign', 'file:///app/dist/transport/sign.js', [3]),
+    node(2, 'sign', 'file:///app/src/transport/sign.ts', [3]),
     node(3, 'from', 'node:buffer', [4]),
     node(4, 'parse', 'file:///app/node_modules/zod/v4/core/parse.js'),
     node(5, '(garbage collector)', ''),
