@@ -96,6 +96,10 @@ http {
   keepalive_timeout 3600s;
   keepalive_requests 1000000000;
   tcp_nodelay on;
+  # Of a file with a date and a tag some client keeps a copy; the vendor's answers have neither.
+  etag off;
+  add_header Last-Modified "";
+  add_header Cache-Control no-store;
   sendfile on;
   open_file_cache max=2000 inactive=1h;
   open_file_cache_valid 1h;
