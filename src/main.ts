@@ -8,6 +8,7 @@ import { SCOPES } from './auth/scopes.ts';
 import { backends } from './backends/index.ts';
 import { type Config, ConfigError, endpointVariable, readConfig } from './config.ts';
 import { createHttpServer } from './http/listener.ts';
+import { logBug } from './http/mask.ts';
 import { createMetricsServer } from './http/scrape.ts';
 import { isLoopback } from './loopback.ts';
 import { trustedDocumentsOf } from './named-files.ts';
@@ -78,8 +79,12 @@ async function main(): Promise<void> {
     return;
   }
   const config = readConfig();
+  const logger = createLogger(config.logLevel);
+  // Of a list whose other row failed first, for example. That is a bug to be told of, and no reason to end the requests
+  // of everyone else, as Node does by itself.
+  process.on('unhandledRejection', (reason) => logBug(logger, reason));
   const sandbox = await openSandbox(config);
-  const gateway = await openGateway(config, sandbox);
+  const gateway = await openGateway(config, sandbox, logger);
   const server = createHttpServer(gateway.listener);
   // Before the greeting: whoever waits for it may send a signal at once.
   stopOnSignals(server, gateway, sandbox, config);
@@ -88,8 +93,7 @@ async function main(): Promise<void> {
   process.stdout.write(greeting(config, sandbox, server, scraped));
 }
 
-async function openGateway(config: Config, sandbox: Sandbox | undefined): Promise<Gateway> {
-  const logger = createLogger(config.logLevel);
+async function openGateway(config: Config, sandbox: Sandbox | undefined, logger: Logger): Promise<Gateway> {
   return createGateway(
     {
       region: config.region,

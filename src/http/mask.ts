@@ -70,18 +70,21 @@ function requestError(error: GraphQLError): GraphQLError {
 /** What an exception of the runtime or of graphql-js quotes is a value, and may be a secret: `"sk-…" is not valid JSON`. */
 const QUOTED_VALUE = /"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'|`[^`]*`/gs;
 
+/** Logs an error that nobody foresaw, without the values that it quotes. A client that leaves is none. */
+export function logBug(logger: Logger, error: unknown, path?: GraphQLError['path']): void {
+  if (error instanceof Error && error.name === 'AbortError') return;
+  const { name, message, stack = '' } = error instanceof Error ? error : new Error('Not an Error.');
+  // The stack begins with the message, of as many lines as it likes.
+  const frames = stack
+    .slice(Math.max(0, stack.indexOf(message)) + message.length)
+    .split('\n')
+    .filter((line) => line.trimStart().startsWith('at '));
+  const said = redactVendorText(message.replaceAll(QUOTED_VALUE, '…'));
+  logger.error({ name, message: said, path, stack: frames }, 'bug');
+}
+
 function unexpected(logger: Logger, error: unknown, at?: GraphQLError): GraphQLError {
-  const isLeaving = error instanceof Error && error.name === 'AbortError';
-  if (!isLeaving) {
-    const { name, message, stack = '' } = error instanceof Error ? error : new Error('Not an Error.');
-    // The stack begins with the message, of as many lines as it likes.
-    const frames = stack
-      .slice(Math.max(0, stack.indexOf(message)) + message.length)
-      .split('\n')
-      .filter((line) => line.trimStart().startsWith('at '));
-    const said = redactVendorText(message.replaceAll(QUOTED_VALUE, '…'));
-    logger.error({ name, message: said, path: at?.path, stack: frames }, 'bug');
-  }
+  logBug(logger, error, at?.path);
   return new GraphQLError('Unexpected error.', {
     nodes: at?.nodes ?? null,
     path: at?.path ?? null,

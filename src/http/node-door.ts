@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from '../telemetry/log.ts';
+import { logBug } from './mask.ts';
 import { PlainRequest, PlainResponse, plainHeadersOf } from './node-exchange.ts';
 import { answerType } from './refuse.ts';
 
@@ -61,7 +62,7 @@ export class NodeDoor {
       if (bytes === undefined) return fallback(request, response);
       this.#answer(request, bytes, response).catch((error: unknown) => {
         // A hook threw: its words are for nobody outside.
-        this.#logger.error({ name: nameOf(error) }, 'bug');
+        logBug(this.#logger, error);
         if (response.headersSent) response.destroy();
         else response.writeHead(500).end();
       });
@@ -150,10 +151,6 @@ function isPlain(request: unknown): boolean {
 /** No plugin here does that, and one that did would have to be heeded. */
 function refuseChange(): never {
   throw new Error('A plugin may not change the request.');
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : 'unknown';
 }
 
 /** Undefined where the client leaves before it has sent all. */

@@ -256,6 +256,24 @@ async function withRequestUnderWay(sandbox: Sandbox, gateway: GatewayProcess, si
   return { origin, answer };
 }
 
+it('a promise that fails and that nobody waits for is logged, and ends nothing', SLOW, async () => {
+  // Put together when it runs: a frame of the stack holds the module's whole text.
+  const planted = `setTimeout(() => Promise.reject(new TypeError('no "' + ['sk', 'planted'].join('-') + '"')), 1)`;
+  await using gateway = startProcess({}, [], {
+    command: [
+      '--import',
+      `data:text/javascript,process.on('SIGUSR2',()=>{${encodeURIComponent(planted)}})`,
+      'src/main.ts',
+    ],
+    cwd: process.cwd(),
+  });
+  const origin = await gateway.origin();
+  gateway.child.kill('SIGUSR2');
+  await gateway.printed(/"msg":"bug"/);
+  expect(gateway.stderr).not.toContain('sk-planted');
+  expect((await fetch(`${origin}/health`)).status).toBe(200);
+});
+
 describe('the end', SLOW, () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'by %s waits for what is under way, and is not ready meanwhile',
