@@ -3,7 +3,14 @@ import { examples } from '../../src/examples.ts';
 import { complaintsIn } from '../support/log-lines.ts';
 import { type Browser, needsBrowser, openBrowser, skipsBrowser } from './support/chromium.ts';
 import { type GatewayProcess, startProcess } from './support/gateway-process.ts';
-import { execute, openGraphiql, shownAnswer, shownCalls, tabNames } from './support/graphiql-page.ts';
+import {
+  execute,
+  executeText,
+  openGraphiql,
+  shownAnswer,
+  shownCalls,
+  tabNames,
+} from './support/graphiql-page.ts';
 
 /** A time, as the panel tells it. */
 const ms: unknown = expect.stringMatching(/^[\d.]+ ms$/);
@@ -106,15 +113,8 @@ describe.skipIf(skipsBrowser)(`GraphiQL in a browser${needsBrowser}`, { timeout:
   it('shows the events of a subscription as they come', async () => {
     await using browser = await openBrowser({ width: 1280, height: 800 });
     const { page, complaints } = await openPage(browser);
-    await page.locator('.graphiql-query-editor .view-line').first().click();
-    await page.keyboard.press('ControlOrMeta+A');
-    await page.keyboard.insertText('subscription Live { catalogEvents { kind } }');
-    await expect.poll(() => page.locator('.graphiql-query-editor').textContent()).toContain('Live');
-    const stream = page.waitForResponse((response) =>
-      /event-stream/.test(response.headers()['content-type'] ?? ''),
-    );
-    await page.locator('.graphiql-execute-button').click();
-    await stream;
+    const stream = await executeText(page, 'subscription Live { catalogEvents { kind } }', 'Live');
+    expect(stream.headers()['content-type']).toBe('text/event-stream');
     await fetch(`${origin}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -130,11 +130,7 @@ describe.skipIf(skipsBrowser)(`GraphiQL in a browser${needsBrowser}`, { timeout:
     await using browser = await openBrowser({ width: 1280, height: 800 });
     const { page, complaints } = await openPage(browser);
     const query = `query Deferring { models(first: 1) { totalCount } ... @defer { paiModels(first: 1) { totalCount } } }`;
-    await page.locator('.graphiql-query-editor .view-lines').click();
-    await page.keyboard.press('Control+A');
-    await page.keyboard.insertText(query);
-    await expect.poll(() => page.locator('.graphiql-query-editor').textContent()).toContain('Deferring');
-    await page.locator('.graphiql-execute-button').click();
+    await executeText(page, query, 'Deferring');
     await expect.poll(() => shownAnswer(page).textContent()).toMatch(/models.*paiModels/);
     expect(await shownAnswer(page).textContent()).not.toContain('upstreamCalls');
     await expect.poll(() => shownCalls(page).count()).toBe(2);
