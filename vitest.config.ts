@@ -18,6 +18,8 @@ export default defineConfig({
     // Projects of their own: npm run test:clients, npm run test:federation.
     exclude: ['**/node_modules/**', 'test/clients/**', 'test/federation/**'],
     passWithNoTests: false,
+    // Else one core is left idle, which is half of a small machine.
+    maxWorkers: '100%',
     projects: [
       { extends: true, test: { name: 'all', include: ['test/**/*.test.ts'], provide: { door: 'yoga' } } },
       // What concerns HTTP, once more through a port: most requests take another way there.

@@ -224,6 +224,24 @@ query Prices {
     headers: { 'x-graphql-cost': '1' },
   },
   {
+    query: /* GraphQL */ `# What is slow comes later: the registry's part follows when it is there.
+query Deferred {
+  models(first: 2) {
+    nodes {
+      name
+    }
+  }
+  ... @defer(label: "registry") {
+    paiModels(first: 2) {
+      nodes {
+        name
+      }
+    }
+  }
+}
+`,
+  },
+  {
     query: /* GraphQL */ `# Adds a model to the Model Router. Errors are members of the result.
 mutation CreateModel($input: CreateModelInput!) {
   createModel(input: $input) {
@@ -262,5 +280,17 @@ mutation CreateModel($input: CreateModelInput!) {
         maxInputLength: '32K',
       },
     },
+  },
+  {
+    query: /* GraphQL */ `# What mutations change, as it happens: leave it running, and run CreateModel in another window.
+subscription Live {
+  catalogEvents {
+    kind
+    source
+    typeName
+    nodeId
+  }
+}
+`,
   },
 ];
