@@ -28,7 +28,7 @@ export type Arguments = Readonly<Record<string, unknown>>;
 
 /** What the executor in use before offers to resolvers. */
 export interface AsyncHelpers {
-  readonly promiseAll: (values: Iterable<unknown>) => Promise<unknown[]>;
+  readonly promiseAll: <T>(values: readonly (PromiseLike<T> | T)[]) => Promise<T[]>;
   readonly track: (values: readonly unknown[]) => void;
 }
 
