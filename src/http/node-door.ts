@@ -85,19 +85,28 @@ export class NodeDoor {
     outgoing.once('close', () => {
       if (!outgoing.writableFinished) client.abort();
     });
-    const text = await textOf(incoming, bytes);
-    if (text === undefined) return;
     const address = `http://${incoming.headers.host}${GRAPHQL}`;
-    // Stands for a Request wherever the pipeline reads one: see PlainRequest.
-    const request = new PlainRequest(address, plainHeadersOf(incoming.headers), text, client.signal);
+    const plain = new PlainRequest(address, plainHeadersOf(incoming.headers), client.signal);
     const context = { req: incoming, res: outgoing, waitUntil: () => undefined };
-    const answer = await this.#handle(request as unknown as Request, context);
+    const readBody = async () => {
+      const text = await textOf(incoming, bytes);
+      // What there is goes on: the hooks behind write down who left.
+      if (text === undefined) client.abort();
+      plain.hold(text ?? '');
+    };
+    // Stands for a Request wherever the pipeline reads one: see PlainRequest.
+    const answer = await this.#handle(plain as unknown as Request, context, readBody);
     if (outgoing.destroyed) return;
     if (answer instanceof PlainResponse) sendPlain(answer, outgoing);
     else await send(answer, outgoing);
   }
 
-  async #handle(request: Request, context: ServerContext): Promise<Response | PlainResponse> {
+  /** @param readBody called when no hook has answered: who is turned away has nothing of the body read */
+  async #handle(
+    request: Request,
+    context: ServerContext,
+    readBody: () => Promise<void>,
+  ): Promise<Response | PlainResponse> {
     const server = this.#server as InnerServer;
     const { fetchAPI } = server;
     let early: Response | undefined;
@@ -118,6 +127,7 @@ export class NodeDoor {
       if (done !== undefined) await done;
       if (early !== undefined) break;
     }
+    if (early === undefined) await readBody();
     let response = early ?? (await server.handle(request, context as never));
     for (const hook of this.#onResponse) {
       const done = hook({
@@ -156,6 +166,7 @@ function refuseChange(): never {
 /** Undefined where the client leaves before it has sent all. */
 function textOf(incoming: IncomingMessage, bytes: number): Promise<string | undefined> {
   return new Promise((resolve) => {
+    if (incoming.destroyed) return resolve(undefined);
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.once('end', () => resolve(Buffer.concat(chunks, bytes).toString()));

@@ -62,23 +62,27 @@ export function plainHeadersOf(given: IncomingHttpHeaders): PlainHeaders {
   return new PlainHeaders(values);
 }
 
-/** A POST whose body has been read. */
+/** A POST whose body is read when the hooks in front have let the request in. */
 export class PlainRequest {
   readonly method = 'POST';
-  /** Nothing is left to read. */
+  /** Nothing is left to read for who takes it as a stream. */
   readonly body = null;
   readonly bodyUsed = true;
   readonly url: string;
   readonly headers: PlainHeaders;
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal;
-  readonly #text: string;
+  #text = '';
 
-  constructor(url: string, headers: PlainHeaders, text: string, signal: AbortSignal) {
+  constructor(url: string, headers: PlainHeaders, signal: AbortSignal) {
     this.url = url;
     this.headers = headers;
-    this.#text = text;
     this.signal = signal;
+  }
+
+  /** The body has come. */
+  hold(text: string): void {
+    this.#text = text;
   }
 
   /** Unlike that of the standard it does not wait. Throws SyntaxError where the body is no JSON. */
