@@ -239,3 +239,9 @@ describe('nobody is asked who they are', () => {
     }
   });
 });
+
+it('a foreign page without a key learns nothing of keys, by a port either', async () => {
+  await using listening = await openListening({ authenticate: ring.authenticate });
+  const answer = await listening.send(asJson(READ, { origin: 'https://evil.example' }));
+  expect([answer.status, answer.headers['www-authenticate']]).toEqual([403, undefined]);
+});
