@@ -93,6 +93,7 @@ function contextOf(): Context {
     },
   };
   const status = { generation: () => 'none' };
+  // What the queries here read of a context, and no more of it.
   return { sessions, status, region: 'cn-beijing' } as unknown as Context;
 }
 

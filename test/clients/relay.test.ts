@@ -75,6 +75,7 @@ async function openList({ name, key }: Connection, owner: string | undefined, fi
     const root = owner === undefined ? data : (data as { owner: { list: unknown } }).owner.list;
     const selector = getSingularSelector(fragment, root);
     if (selector === null || selector === undefined) throw new Error(`${name} is not in the store.`);
+    // The store's data has no type of its own: it is what the fragment selects.
     return environment.lookup(selector).data as unknown as Rows & {
       rows: { pageInfo: { hasNextPage: boolean; endCursor: string } };
     };
