@@ -2,17 +2,18 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { createYoga, useExecutionCancellation, type YogaServerInstance } from 'graphql-yoga';
 import type { Authenticate } from './auth/authenticate.ts';
-import { EVERY_SCOPE, NO_SCOPE, requireScope } from './auth/scopes.ts';
-import type { BackendReport } from './backends/backend.ts';
-import { backends, openSessions } from './backends/index.ts';
+import { EVERY_SCOPE, NO_SCOPE } from './auth/scopes.ts';
+import { backends } from './backends/index.ts';
 import type { ScrapeAccess } from './config.ts';
-import type { Context, StatusBoard } from './context.ts';
+import type { Context, LiveUpdates } from './context.ts';
 import { examples } from './examples.ts';
+import { CompiledExecution } from './execution/execute.ts';
 import { useCompiledExecution } from './execution/plugin.ts';
 import { callerOf, useAuthentication } from './http/authentication.ts';
 import { useCallBudget } from './http/call-budget.ts';
 import { DocumentCache, NO_CACHE } from './http/document-cache.ts';
 import { cutUnlessRead, networkOfClient, useEventStream } from './http/event-stream.ts';
+import { FastPath } from './http/fast-path.ts';
 import { useGraphiql } from './http/graphiql.ts';
 import { useIncrementalDelivery } from './http/incremental-delivery.ts';
 import { useNoIntrospection } from './http/introspection.ts';
@@ -20,7 +21,7 @@ import { documentLimits } from './http/limits.ts';
 import { createErrorMask } from './http/mask.ts';
 import { NodeDoor } from './http/node-door.ts';
 import { useProbes } from './http/probes.ts';
-import { useRateLimit } from './http/rate-limit.ts';
+import { RateLimiter, useRateLimit } from './http/rate-limit.ts';
 import { eventPatience, patienceOf, useRequestDeadline } from './http/request-deadline.ts';
 import { requestIdOf, useRequestId } from './http/request-id.ts';
 import { DEFAULT_LIMITS, type RequestLimits } from './http/request-limits.ts';
@@ -41,8 +42,9 @@ import {
   type SubscriptionState,
   Subscriptions,
 } from './live/subscriptions.ts';
+import { type ContextGround, RequestContext } from './request-context.ts';
 import { schema } from './schema/index.ts';
-import { createSnapshots, snapshotsFor } from './snapshots.ts';
+import { createSnapshots } from './snapshots.ts';
 import { type BackendLog, createBackendLog } from './telemetry/backend-log.ts';
 import type { DriftCount } from './telemetry/drift-log.ts';
 import { liveDrift, liveState } from './telemetry/live-state.ts';
@@ -164,7 +166,6 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
     liveState(source, upstreams.get(source)?.states() ?? [], log.lastError(source), settings.isLoopback);
   const sources = backends.map(({ source }) => source);
   const metrics = createMetrics({ sources, live, drift: log.driftCounts });
-  const backendBySource = new Map(backends.map((backend) => [backend.source, backend]));
   const { eventBus = createMemoryBus() } = dependencies;
   const subscriptionLimits = { ...SUBSCRIPTION_LIMITS, ...settings.subscriptionLimits };
   const subscriptions = new Subscriptions(eventBus, subscriptionLimits, now);
@@ -180,79 +181,62 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
 
   const limits: RequestLimits = { ...DEFAULT_LIMITS, ...settings.limits };
 
-  const openContext = (request: Request, patience: Patience, record: OperationRecord): Context => {
-    const { region } = settings;
+  const ground: ContextGround = {
+    region: settings.region,
+    upstreamTimeoutMs: settings.upstreamTimeoutMs,
+    isSandbox: settings.isSandbox,
+    endpointOf: settings.endpointOf,
+    ...{ upstreams, log, snapshots, creates, now },
+  };
+  const liveOf = (request: Request, identity: Identity, confirmedWrites: () => number): LiveUpdates => ({
+    tell: (event) => eventBus.publish(identity.account, { ...event, at: now() }),
+    hear: (wanted) =>
+      subscriptions.open({
+        ...identity,
+        // As by the rate limit, else all whom nobody asks would share what one caller may have.
+        caller: isNobodyAsked ? networkOfClient(request) : identity.caller,
+        sources: new Set(wanted),
+        onEnded: () => cutUnlessRead(request, subscriptionLimits.lingerMs),
+      }),
+    confirmedWrites,
+  });
+  const openContext = (request: Request, patience: () => Patience, record: OperationRecord) => {
     const identity: Identity = {
       ...identify(request),
       scopes: scopesOf(request),
       expiresAt: callerOf(request)?.expiresAt,
     };
-    let confirmedWrites = 0;
-    const report: BackendReport = {
-      ...log,
-      wrote(source, isConfirmed) {
-        log.wrote(source);
-        if (isConfirmed) confirmedWrites += 1;
-      },
-    };
-    const upstreamOf = (source: string) =>
-      (upstreams.get(source) as UpstreamPool).forAccount(identity.account, identity.credentials);
-    const status: StatusBoard = {
-      lastOutcome: log.lastOutcome,
-      lastError: log.lastError,
-      generation: log.generation,
-      live: (source) => upstreamOf(source).state(),
-      isSandbox: settings.isSandbox,
-      endpoint: (source) => settings.endpointOf(source).origin,
-      now,
-    };
-    const sessions = openSessions((source) => ({
-      source,
-      title: backendBySource.get(source)?.title ?? source,
-      region,
-      upstream: upstreamOf(source),
-      patience,
-      report,
-      authorise: (access) => requireScope(identity.scopes, source, access),
-      calls: record,
-    }));
-    return {
+    return new RequestContext(ground, {
       requestId: requestIdOf(request),
       identity,
-      patience,
-      sessions,
-      region,
-      snapshots: snapshotsFor(snapshots, (source) => requireScope(identity.scopes, source, 'read')),
-      creates,
-      upstreamTimeoutMs: settings.upstreamTimeoutMs,
       record,
-      status,
-      live: {
-        tell: (event) => eventBus.publish(identity.account, { ...event, at: now() }),
-        hear: (sources) =>
-          subscriptions.open({
-            ...identity,
-            // As by the rate limit, else all whom nobody asks would share what one caller may have.
-            caller: isNobodyAsked ? networkOfClient(request) : identity.caller,
-            sources: new Set(sources),
-            onEnded: () => cutUnlessRead(request, subscriptionLimits.lingerMs),
-          }),
-        confirmedWrites: () => confirmedWrites,
-      },
-    };
+      patience,
+      live: (confirmedWrites) => liveOf(request, identity, confirmedWrites),
+    });
   };
+  const patienceFor = (request: Request) => () => patienceOf(request, settings.requestTimeoutMs, monotonicMs);
 
-  const door = new NodeDoor(limits.maxBodyBytes, logger);
   const maskedErrors = createErrorMask(logger);
+  const compiled = new CompiledExecution();
+  const rateLimiter = rateLimit === undefined ? undefined : new RateLimiter(rateLimit);
+  // Where only trusted documents run, the text of one is no way to it.
+  const fastPath =
+    settings.trustedDocuments?.mode === 'only'
+      ? undefined
+      : new FastPath({
+          ...{ schema, compiled, rateLimiter, maskError: maskedErrors.maskError },
+          region: settings.region,
+          maxUpstreamCalls: limits.maxUpstreamCalls,
+          openContext: (request, record) => openContext(request, patienceFor(request), record),
+        });
+  const door = new NodeDoor(limits.maxBodyBytes, logger, fastPath);
 
   const handler = createYoga<object, Context>({
     schema,
-    context: (context) =>
-      openContext(
-        context.request,
-        patienceOf(context.request, settings.requestTimeoutMs, monotonicMs),
-        operationOf(context),
-      ),
+    context: (context) => {
+      const { request } = context;
+      return openContext(request, patienceFor(request), operationOf(context)).unfolded();
+    },
     // Yoga's own would come before useSafeHttp, which does it.
     cors: false,
     multipart: false,
@@ -281,12 +265,12 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       useRequestDeadline(),
       hasGraphiql && useGraphiql(graphiqlOptions(authenticate !== undefined)),
       authenticate !== undefined && useAuthentication(authenticate, logger),
-      rateLimit !== undefined && useRateLimit(rateLimit),
+      rateLimiter !== undefined && useRateLimit(rateLimiter),
       useSafeMessages(),
       !hasIntrospection && useNoIntrospection(),
       settings.trustedDocuments !== undefined && useTrustedDocuments(settings.trustedDocuments),
       useExecutionCancellation(),
-      useCompiledExecution(),
+      useCompiledExecution(compiled),
       ...documentLimits(limits),
       useIncrementalDelivery(maskedErrors.maskError),
       // Behind all that may still refuse the operation.
@@ -295,7 +279,8 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       useEventStream({
         maxCalls: limits.maxUpstreamCalls,
         patience: (request) => eventPatience(request, settings.requestTimeoutMs, monotonicMs),
-        openContext: ({ request, record }, patience) => openContext(request, patience, record.forEvent()),
+        openContext: ({ request, record }, patience) =>
+          openContext(request, () => patience, record.forEvent()).unfolded(),
       }),
       door.plugin,
     ],

@@ -23,19 +23,30 @@ export const backends: readonly RegisteredBackend[] = (Object.keys(registered) a
   .map((name) => ({ ...registered[name], name }))
   .toSorted((a, b) => a.position - b.position);
 
+type LinkTo = (source: string) => BackendLink;
+
 /** Opens one request's sessions, each when it is first used. */
-export function openSessions(linkTo: (source: string) => BackendLink): Sessions {
-  const sessions = {};
-  for (const { name } of backends) {
-    let session: BackendSession | undefined;
-    Object.defineProperty(sessions, name, {
-      enumerable: true,
-      get() {
-        const { source, openSession } = registered[name];
-        session ??= openSession(linkTo(source));
-        return session;
-      },
-    });
+export function openSessions(linkTo: LinkTo): Sessions {
+  return new LazySessions(linkTo) as unknown as Sessions;
+}
+
+class LazySessions {
+  readonly linkTo: LinkTo;
+  readonly opened: Partial<Record<BackendName, BackendSession>> = {};
+
+  constructor(linkTo: LinkTo) {
+    this.linkTo = linkTo;
   }
-  return sessions as Sessions;
+}
+
+// Once for all requests: a property that is defined for each of them costs more than all that most of them read.
+for (const { name } of backends) {
+  const { source, openSession } = registered[name];
+  Object.defineProperty(LazySessions.prototype, name, {
+    enumerable: true,
+    get(this: LazySessions) {
+      this.opened[name] ??= openSession(this.linkTo(source));
+      return this.opened[name];
+    },
+  });
 }

@@ -20,6 +20,21 @@ export interface Execution extends ExecutionArgs {
 /** Faults of variables that are told at most; more than one is told by the other executor. */
 const MAX_FAULTS = 1;
 
+/** What is to be executed, before anyone has said with what context. */
+export type Asked = Pick<Execution, 'schema' | 'document' | 'operationName' | 'variableValues'>;
+
+/** An operation that is compiled, and its variables. */
+export interface ReadyOperation {
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: Survey['fragments'];
+  /** Coerced. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** As of {@link CompiledExecution.execute}. */
+  run(
+    given: Pick<Execution, 'rootValue' | 'contextValue' | 'signal'>,
+  ): ExecutionResult | PromiseLike<ExecutionResult>;
+}
+
 /** Executes operations by what it has compiled of them. */
 export class CompiledExecution {
   readonly #documents = new CompiledDocuments();
@@ -29,27 +44,32 @@ export class CompiledExecution {
    * itself, subscriptions, faulty requests. A query whose client has left rejects with the reason of its signal.
    */
   execute(execution: Execution): ExecutionResult | PromiseLike<ExecutionResult> | undefined {
-    if (isUnusual(execution)) return undefined;
-    const { schema, document } = execution;
+    return isUnusual(execution) ? undefined : this.prepare(execution)?.run(execution);
+  }
+
+  /** Undefined for what is left to the other executor. */
+  prepare(asked: Asked): ReadyOperation | undefined {
+    const { schema, document } = asked;
     const opened = this.#documents.open(schema, document);
     const { survey } = opened;
-    const operation = survey === undefined ? undefined : operationOf(survey, execution.operationName);
+    const operation = survey === undefined ? undefined : operationOf(survey, asked.operationName);
     if (survey === undefined || operation === undefined) return undefined;
-    const variables = variablesOf(execution, operation);
+    const variables = variablesOf(asked, operation);
     const choices = variables === undefined ? undefined : choicesOf(survey, variables);
     if (variables === undefined || choices === undefined) return undefined;
     const compiled = compiledOf(opened, survey, operation, choices);
     if (compiled === undefined) return undefined;
-    const run = new Run({
-      schema,
-      fragments: survey.fragments,
+    const { fragments } = survey;
+    const onDone = () => this.#documents.weigh(document);
+    return {
       operation,
-      rootValue: execution.rootValue,
-      contextValue: execution.contextValue,
+      fragments,
       variables,
-      signal: execution.signal,
-    });
-    return answerOf(run, compiled, () => this.#documents.weigh(document));
+      run({ rootValue, contextValue, signal }) {
+        const run = new Run({ schema, fragments, operation, rootValue, contextValue, variables, signal });
+        return answerOf(run, compiled, onDone);
+      },
+    };
   }
 }
 
@@ -68,7 +88,7 @@ function operationOf({ operations }: Survey, name: string | null | undefined) {
 
 /** Undefined where one is faulty. */
 function variablesOf(
-  { schema, variableValues }: Execution,
+  { schema, variableValues }: Asked,
   { variableDefinitions = [] }: OperationDefinitionNode,
 ) {
   if (variableDefinitions.length === 0) return {};

@@ -14,7 +14,7 @@ import { type Ledger, payFrom } from '../cost/ledger.ts';
 import { planOperation } from '../cost/plan.ts';
 
 /** By which a client asks to be told what its operation may cost, and did. */
-const HEADER = 'x-graphql-cost';
+export const COST_HEADER = 'x-graphql-cost';
 
 /** Lines of a plan that a refusal lists. */
 const MAX_TOLD_LINES = 8;
@@ -63,7 +63,7 @@ export function budgetOf(args: ExecutionArgs, limit: number): Budget | undefined
   const ledger = plan(args, limit);
   if (ledger === undefined) return undefined;
   const { request } = args.contextValue as { readonly request: Request };
-  const hasHeader = isTold(request.headers.get(HEADER));
+  const hasHeader = isTold(request.headers.get(COST_HEADER));
   const cost = () => ({ cost: told(ledger, limit) });
   // An error holds a stack, which takes longer than all the rest of this.
   const refusal =

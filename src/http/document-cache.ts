@@ -6,14 +6,14 @@ const MAX_LENGTH = 16_384;
 const MAX_TOTAL_LENGTH = 262_144;
 
 /**
- * Parsed documents by their text, the least recently used forgotten first. In place of Yoga's own, which keeps 1,024
+ * Parsed documents, or what goes with them, by their text, the least recently used forgotten first. In place of Yoga's own, which keeps 1,024
  * of any length: 400 requests of 20,000 tokens would fill the memory.
  */
-export class DocumentCache {
-  readonly #documents = new Map<string, DocumentNode>();
+export class DocumentCache<Value = DocumentNode> {
+  readonly #documents = new Map<string, Value>();
   #totalLength = 0;
 
-  get(text: string): DocumentNode | undefined {
+  get(text: string): Value | undefined {
     const document = this.#documents.get(text);
     if (document !== undefined) {
       this.#documents.delete(text);
@@ -22,7 +22,7 @@ export class DocumentCache {
     return document;
   }
 
-  set(text: string, document: DocumentNode): void {
+  set(text: string, document: Value): void {
     if (text.length > MAX_LENGTH || this.#documents.has(text)) return;
     this.#documents.set(text, document);
     this.#totalLength += text.length;

@@ -25,7 +25,7 @@ export function documentLimits({ maxTokens, maxDepth, maxAliases, maxDirectives 
   return [
     {
       onParams({ params }) {
-        if (isNestedDeeper(params?.variables)) {
+        if (isNestedTooDeep(params?.variables)) {
           throw refuse(400, `The variables are nested more than ${MAX_NESTING} levels deep.`);
         }
       },
@@ -70,7 +70,7 @@ function checkNesting(source: Source, maxTokens: number): void {
 }
 
 /** Whether a JSON value holds one more than {@link MAX_NESTING} levels down. Level by level: it must not recurse itself. */
-function isNestedDeeper(value: unknown): boolean {
+export function isNestedTooDeep(value: unknown): boolean {
   let level = [value];
   for (let depth = 0; depth <= MAX_NESTING; depth += 1) {
     level = level.flatMap((item) =>

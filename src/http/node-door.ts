@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Plugin } from 'graphql-yoga';
 import type { Logger } from '../telemetry/log.ts';
+import type { FastPath } from './fast-path.ts';
 import { logBug } from './mask.ts';
 import { PlainRequest, PlainResponse, plainHeadersOf } from './node-exchange.ts';
 import { answerType } from './refuse.ts';
@@ -30,14 +31,18 @@ export class NodeDoor {
   readonly plugin: Plugin;
   readonly #logger: Logger;
   readonly #maxBodyBytes: number;
+  readonly #fastPath: FastPath | undefined;
+  #url = new URL('http://localhost');
   #server: InnerServer | undefined;
   #plugins: readonly AnyPlugin[] = [];
   #onRequest: readonly OnRequest[] = [];
   #onResponse: readonly OnResponse[] = [];
 
-  constructor(maxBodyBytes: number, logger: Logger) {
+  /** @param fastPath undefined where every request goes through all plugins */
+  constructor(maxBodyBytes: number, logger: Logger, fastPath: FastPath | undefined) {
     this.#maxBodyBytes = maxBodyBytes;
     this.#logger = logger;
+    this.#fastPath = fastPath;
     this.plugin = {
       onPluginInit: ({ plugins }) => {
         this.#plugins = plugins as readonly AnyPlugin[];
@@ -81,67 +86,74 @@ export class NodeDoor {
   }
 
   async #answer(incoming: IncomingMessage, bytes: number, outgoing: ServerResponse): Promise<void> {
-    const client = new AbortController();
-    outgoing.once('close', () => {
-      if (!outgoing.writableFinished) client.abort();
-    });
     const address = `http://${incoming.headers.host}${GRAPHQL}`;
-    const plain = new PlainRequest(address, plainHeadersOf(incoming.headers), client.signal);
+    const plain = new PlainRequest(address, plainHeadersOf(incoming.headers));
+    outgoing.once('close', () => {
+      if (!outgoing.writableFinished) plain.leave();
+    });
     const context = { req: incoming, res: outgoing, waitUntil: () => undefined };
-    const readBody = async () => {
-      const text = await textOf(incoming, bytes);
-      // What there is goes on: the hooks behind write down who left.
-      if (text === undefined) client.abort();
-      plain.hold(text ?? '');
-    };
-    // Stands for a Request wherever the pipeline reads one: see PlainRequest.
-    const answer = await this.#handle(plain as unknown as Request, context, readBody);
+    const answer = await this.#handle(plain, context, bytes);
     if (outgoing.destroyed) return;
     if (answer instanceof PlainResponse) sendPlain(answer, outgoing);
     else await send(answer, outgoing);
   }
 
-  /** @param readBody called when no hook has answered: who is turned away has nothing of the body read */
   async #handle(
-    request: Request,
+    plain: PlainRequest,
     context: ServerContext,
-    readBody: () => Promise<void>,
+    bytes: number,
   ): Promise<Response | PlainResponse> {
     const server = this.#server as InnerServer;
     const { fetchAPI } = server;
+    // Stands for a Request wherever the pipeline reads one: see PlainRequest.
+    const request = plain as unknown as Request;
     let early: Response | undefined;
-    const url = new URL(request.url);
+    const url = this.#urlOf(plain.url);
+    const arrival: Parameters<OnRequest>[0] = {
+      ...{ request, url, serverContext: context, fetchAPI },
+      endResponse(given) {
+        early = given;
+      },
+      requestHandler: server.handle as never,
+      setRequestHandler: refuseChange,
+      setRequest: refuseChange,
+    };
     for (const hook of this.#onRequest) {
-      const done = hook({
-        request,
-        url,
-        serverContext: context,
-        fetchAPI,
-        endResponse(given) {
-          early = given;
-        },
-        requestHandler: server.handle as never,
-        setRequestHandler: refuseChange,
-        setRequest: refuseChange,
-      });
+      const done = hook(arrival);
       if (done !== undefined) await done;
       if (early !== undefined) break;
     }
-    if (early === undefined) await readBody();
-    let response = early ?? (await server.handle(request, context as never));
+    const response = early ?? ((await this.#run(server, plain, context, bytes)) as Response);
+    const departure: Parameters<OnResponse>[0] = {
+      ...{ request, response, serverContext: context, fetchAPI },
+      setResponse: refuseChange,
+    };
     for (const hook of this.#onResponse) {
-      const done = hook({
-        request,
-        response,
-        serverContext: context,
-        fetchAPI,
-        setResponse(given) {
-          response = given;
-        },
-      });
+      const done = hook(departure);
       if (done !== undefined) await done;
     }
     return response;
+  }
+
+  /** Not before all hooks have let it in: who is turned away has nothing of the body read. */
+  async #run(
+    server: InnerServer,
+    plain: PlainRequest,
+    context: ServerContext,
+    bytes: number,
+  ): Promise<Response | PlainResponse> {
+    const text = await textOf(context.req, bytes);
+    // What there is goes on: the hooks behind write down who left.
+    if (text === undefined) plain.leave();
+    plain.hold(text ?? '');
+    const answer = this.#fastPath?.answer(server, plain, context.req);
+    return answer ?? server.handle(plain as unknown as Request, context as never);
+  }
+
+  /** Nearly all requests name the same host. */
+  #urlOf(address: string): URL {
+    if (this.#url.href !== address) this.#url = new URL(address);
+    return this.#url;
   }
 }
 
@@ -160,7 +172,7 @@ function isPlain(request: unknown): boolean {
 
 /** No plugin here does that, and one that did would have to be heeded. */
 function refuseChange(): never {
-  throw new Error('A plugin may not change the request.');
+  throw new Error('A plugin may not replace the request or its answer.');
 }
 
 /** Undefined where the client leaves before it has sent all. */

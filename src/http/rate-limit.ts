@@ -5,22 +5,36 @@ import { networkOf } from './network.ts';
 import { Refusal, refuse } from './refuse.ts';
 import { type RateLimit, TokenBuckets } from './token-buckets.ts';
 
+/** Limits the operations of each caller. Who is not asked who they are is told by their address. */
+export class RateLimiter {
+  readonly limit: RateLimit;
+  readonly #buckets: TokenBuckets;
+
+  constructor(limit: RateLimit) {
+    this.limit = limit;
+    this.#buckets = new TokenBuckets(limit);
+  }
+
+  /** Takes all of `operations` or nothing; then gives how many milliseconds it takes until they may come. */
+  take(request: Request, remoteAddress: string | undefined, operations: number): number | undefined {
+    const caller = callerOf(request)?.name ?? networkOf(remoteAddress ?? '');
+    return this.#buckets.take(caller, operations);
+  }
+}
+
 /**
  * Limits the operations of each caller, a batch counting as its operations: what does not fit is refused as a whole,
- * before anything runs. Who is not asked who they are is told by their address.
+ * before anything runs.
  */
-export function useRateLimit(limit: RateLimit): Plugin<object, { req?: IncomingMessage }> {
-  const buckets = new TokenBuckets(limit);
+export function useRateLimit(limiter: RateLimiter): Plugin<object, { req?: IncomingMessage }> {
+  const { burst } = limiter.limit;
   return {
     onRequestParse({ request, serverContext }) {
-      const caller = callerOf(request)?.name ?? networkOf(serverContext?.req?.socket.remoteAddress ?? '');
       return {
         onRequestParseDone({ requestParserResult }) {
           const operations = Array.isArray(requestParserResult) ? requestParserResult.length : 1;
-          if (operations > limit.burst) {
-            throw refuse(413, `A batch may hold at most ${limit.burst} operations.`);
-          }
-          const waitMs = buckets.take(caller, operations);
+          if (operations > burst) throw refuse(413, `A batch may hold at most ${burst} operations.`);
+          const waitMs = limiter.take(request, serverContext?.req?.socket.remoteAddress, operations);
           if (waitMs !== undefined) throw limited(waitMs);
         },
       };

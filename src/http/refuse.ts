@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { ErrorCode } from '../errors.ts';
+import { PerRequest } from './per-request.ts';
 
 /** A refusal before anything ran. */
 export interface RefusalFacts {
@@ -27,7 +28,7 @@ export function refuse(status: number, message: string): Refusal {
   return new Refusal({ status, code: 'BAD_USER_INPUT', message });
 }
 
-const codes = new WeakMap<Request, RefusalFacts['code']>();
+const codes = new PerRequest<RefusalFacts['code']>();
 
 /** The code that a request was refused with by {@link refusalResponse}. */
 export function refusalCodeOf(request: Request): string | undefined {

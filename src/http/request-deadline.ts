@@ -2,6 +2,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { Patience } from '../transport/flight.ts';
 import { requestTimeout } from '../transport/given-up.ts';
 import { limitedTo } from '../transport/wait.ts';
+import { PerRequest } from './per-request.ts';
 import { refuse } from './refuse.ts';
 
 /** By which a client asks for less time than the gateway's own deadline, in milliseconds. */
@@ -14,7 +15,7 @@ export interface Watch extends Patience {
   end(): void;
 }
 
-const watches = new WeakMap<Request, Watch>();
+const watches = new PerRequest<Watch>();
 
 /** Requests that are answered in parts, and wait until the last of them. */
 const inParts = new WeakSet<Request>();
@@ -45,7 +46,7 @@ export function eventPatience(request: Request, timeoutMs: number, nowMs: () => 
 export function useRequestDeadline(): Plugin<{ readonly request: Request }> {
   return {
     onRequestParse({ request }) {
-      if (askedMs(request) === 'unreadable') {
+      if (!hasReadableDeadline(request)) {
         throw refuse(400, `The header ${HEADER} must be a whole number of milliseconds, 1 or more.`);
       }
     },
@@ -63,6 +64,11 @@ export function useRequestDeadline(): Plugin<{ readonly request: Request }> {
       if (!inParts.has(request)) watches.get(request)?.end();
     },
   };
+}
+
+/** Whether it says nothing of a deadline, or says one that can be read. */
+export function hasReadableDeadline(request: Request): boolean {
+  return askedMs(request) !== 'unreadable';
 }
 
 function askedMs(request: Request): number | 'unreadable' | undefined {

@@ -5,6 +5,8 @@ import { RequestRecord } from '../telemetry/request-record.ts';
 import type { Telemetry } from '../telemetry/request-scope.ts';
 import { type AnswerPart, watchParts, wholeResult } from './answer-parts.ts';
 import { callerOf } from './authentication.ts';
+import { hasLeft } from './node-exchange.ts';
+import { PerRequest } from './per-request.ts';
 import { refusalCodeOf } from './refuse.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -15,7 +17,14 @@ const ROUTINE_ROUTES: ReadonlySet<string> = new Set(['/health', '/ready', '/metr
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-const requests = new WeakMap<Request, RequestRecord>();
+const requests = new PerRequest<RequestRecord>();
+
+/** The record of a request. @throws Error where {@link useRequestLog} is not the first of the plugins */
+export function recordOf(request: Request): RequestRecord {
+  const record = requests.get(request);
+  if (record === undefined) throw new Error('The request has no record.');
+  return record;
+}
 
 /** By the context that Yoga makes for each operation. */
 const operations = new WeakMap<object, OperationRecord>();
@@ -81,7 +90,7 @@ export function useRequestLog(telemetry: Telemetry): Plugin {
     onResponse({ request, response }) {
       requests.get(request)?.end({
         status: response.status,
-        isCancelled: request.signal.aborted,
+        isCancelled: hasLeft(request),
         refusal: refusalCodeOf(request),
         caller: callerOf(request)?.name,
       });

@@ -40,6 +40,7 @@ export class OperationRecord implements CallLog {
   document: string | undefined;
   readonly #scope: RequestScope;
   #failedRootFields = 0;
+  #textHash: string | undefined;
 
   constructor(document: string | undefined, scope: RequestScope) {
     this.document = document;
@@ -48,7 +49,13 @@ export class OperationRecord implements CallLog {
 
   /** The first digits of the SHA-256 of its document's text. */
   get documentHash(): string | undefined {
-    return this.document === undefined ? undefined : hash('sha256', this.document).slice(0, HASH_DIGITS);
+    if (this.document !== undefined) this.#textHash ??= hash('sha256', this.document);
+    return this.#textHash?.slice(0, HASH_DIGITS);
+  }
+
+  /** @param textHash SHA-256 of its document's text, in hexadecimal, for who knows it already */
+  set documentHash(textHash: string) {
+    this.#textHash = textHash;
   }
 
   begin(source: string, request: UpstreamRequest): CallRecord {

@@ -1,0 +1,202 @@
+import { hash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
+import { type Plugin, processRegularResult } from 'graphql-yoga';
+import type { Context } from '../context.ts';
+import { type Ledger, payFrom } from '../cost/ledger.ts';
+import { planOperation } from '../cost/plan.ts';
+import type { CompiledExecution, ReadyOperation } from '../execution/execute.ts';
+import { isPromise } from '../execution/run.ts';
+import type { OperationRecord, OperationResult } from '../telemetry/operation-record.ts';
+import { acceptsAnswer } from './accept.ts';
+import { COST_HEADER } from './call-budget.ts';
+import { DocumentCache } from './document-cache.ts';
+import { isNestedTooDeep } from './limits.ts';
+import { type PlainRequest, PlainResponse } from './node-exchange.ts';
+import type { RateLimiter } from './rate-limit.ts';
+import { answerType } from './refuse.ts';
+import { hasReadableDeadline } from './request-deadline.ts';
+import { recordOf } from './request-log.ts';
+import { UPSTREAM_CALLS_HEADER } from './upstream-calls.ts';
+
+/** What a {@link FastPath} shares with the plugins. */
+export interface FastPathSettings {
+  readonly schema: GraphQLSchema;
+  readonly compiled: CompiledExecution;
+  /** That one operation may take. */
+  readonly maxUpstreamCalls: number;
+  /** The configured one. */
+  readonly region: string;
+  /** Undefined for no limit. */
+  readonly rateLimiter: RateLimiter | undefined;
+  readonly maskError: (error: unknown) => GraphQLError;
+  readonly openContext: (request: Request, record: OperationRecord) => Context;
+}
+
+/** Yoga behind its adapter. */
+type InnerServer = Parameters<NonNullable<Plugin['onYogaInit']>>[0]['yoga'];
+
+/** A document that has passed validation. */
+interface ValidDocument {
+  readonly document: DocumentNode;
+  /** SHA-256 of its text, in hexadecimal. */
+  readonly textHash: string;
+}
+
+/** What nearly all bodies hold: the text of a document, the name of its operation, its variables. */
+interface PlainParams {
+  readonly query: string;
+  readonly operationName: string | undefined;
+  readonly variables: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A query that there is nothing to say against. */
+interface Admitted {
+  readonly ready: ReadyOperation;
+  readonly ledger: Ledger;
+  readonly textHash: string;
+  readonly type: string;
+}
+
+/** Headers `accept` whose answers' type is remembered. */
+const MAX_KNOWN_ACCEPTS = 100;
+
+const PLAIN_API = { Response: PlainResponse } as unknown as typeof globalThis;
+
+/**
+ * The short way of a query that there is nothing to say against: parsed and validated by the plugins when it comes for
+ * the first time, compiled, and answered without asking each of them again. Whatever one of them could refuse, or do
+ * otherwise, is left to them before anything has run, so that every refusal has one author.
+ */
+export class FastPath {
+  readonly #settings: FastPathSettings;
+  readonly #documents = new DocumentCache<ValidDocument>();
+  readonly #types = new Map<string | null, string | undefined>();
+
+  constructor(settings: FastPathSettings) {
+    this.#settings = settings;
+  }
+
+  /** Undefined for what goes the long way. */
+  answer(
+    server: InnerServer,
+    plain: PlainRequest,
+    incoming: IncomingMessage,
+  ): PlainResponse | PromiseLike<PlainResponse> | undefined {
+    const admitted = this.#admit(server, plain, incoming);
+    if (admitted === undefined) return undefined;
+    const { openContext } = this.#settings;
+    const { ready, ledger, textHash, type } = admitted;
+    const request = asRequest(plain);
+    const record = recordOf(request);
+    const operation = record.open(undefined);
+    operation.documentHash = textHash;
+    operation.found('query', ready.operation.name?.value);
+    const contextValue = openContext(request, operation);
+    const respond = (result: ExecutionResult) => {
+      const told = this.#masked(result);
+      record.answered([told as OperationResult]);
+      return responseOf(told, type);
+    };
+    const result = payFrom(ledger.rest, () => ready.run({ contextValue }));
+    return isPromise(result) ? result.then(respond) : respond(result);
+  }
+
+  #admit(server: InnerServer, plain: PlainRequest, incoming: IncomingMessage): Admitted | undefined {
+    const { headers } = plain;
+    const type = this.#typeOf(headers.get('accept'));
+    if (type === undefined || headers.has(COST_HEADER) || headers.has(UPSTREAM_CALLS_HEADER))
+      return undefined;
+    const request = asRequest(plain);
+    const params = hasReadableDeadline(request) ? paramsOf(plain) : undefined;
+    const known = params === undefined ? undefined : this.#validDocument(server, params, request, incoming);
+    if (params === undefined || known === undefined) return undefined;
+    const { schema, compiled, region, maxUpstreamCalls, rateLimiter } = this.#settings;
+    const { document, textHash } = known;
+    const { operationName, variables: variableValues } = params;
+    const ready = compiled.prepare({ schema, document, operationName, variableValues });
+    if (ready?.operation.operation !== 'query') return undefined;
+    const { operation, variables } = ready;
+    const fragments = new Map(Object.entries(ready.fragments));
+    const ledger = planOperation({ schema, operation, fragments, variables, region }, maxUpstreamCalls);
+    if (ledger.planned > maxUpstreamCalls) return undefined;
+    // Last, for what is taken here is taken once: who has nothing left is refused on the long way.
+    const isLimited = rateLimiter?.take(request, incoming.socket.remoteAddress, 1) !== undefined;
+    return isLimited ? undefined : { ready, ledger, textHash, type };
+  }
+
+  /** The type of an answer; undefined where the client takes none in one piece. */
+  #typeOf(accept: string | null): string | undefined {
+    const known = this.#types.get(accept);
+    if (known !== undefined) return known;
+    const type = acceptsAnswer(accept) ? answerType(accept ?? '') : undefined;
+    if (this.#types.size < MAX_KNOWN_ACCEPTS) this.#types.set(accept, type);
+    return type;
+  }
+
+  #validDocument(
+    { getEnveloped }: InnerServer,
+    params: PlainParams,
+    request: Request,
+    incoming: IncomingMessage,
+  ): ValidDocument | undefined {
+    const { query } = params;
+    const known = this.#documents.get(query);
+    if (known !== undefined) return known;
+    const { parse, validate, schema } = getEnveloped({ request, params, req: incoming } as never);
+    try {
+      const document: DocumentNode = parse(query);
+      if (validate(schema, document).length > 0) return undefined;
+      const valid = { document, textHash: hash('sha256', query) };
+      this.#documents.set(query, valid);
+      return valid;
+    } catch {
+      // The long way says what is wrong with it.
+      return undefined;
+    }
+  }
+
+  #masked(result: ExecutionResult): ExecutionResult {
+    const { maskError } = this.#settings;
+    return result.errors === undefined ? result : { ...result, errors: result.errors.map(maskError) };
+  }
+}
+
+/** It stands for one wherever the pipeline reads a request. */
+function asRequest(plain: PlainRequest): Request {
+  return plain as unknown as Request;
+}
+
+/** Undefined where the body holds anything else. */
+function paramsOf(plain: PlainRequest): PlainParams | undefined {
+  let body: unknown;
+  try {
+    body = plain.json();
+  } catch {
+    return undefined;
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
+  const { query, operationName, variables, ...others } = body as Readonly<Record<string, unknown>>;
+  for (const name in others) if (others[name] !== null) return undefined;
+  if (typeof query !== 'string' || query === '') return undefined;
+  if (operationName !== undefined && operationName !== null && typeof operationName !== 'string')
+    return undefined;
+  if (variables !== undefined && variables !== null && !isPlainVariables(variables)) return undefined;
+  return {
+    query,
+    operationName: operationName ?? undefined,
+    variables: (variables as PlainParams['variables'] | null) ?? undefined,
+  };
+}
+
+function isPlainVariables(variables: unknown): boolean {
+  return typeof variables === 'object' && !Array.isArray(variables) && !isNestedTooDeep(variables);
+}
+
+function responseOf(result: ExecutionResult, type: string): PlainResponse {
+  if (result.errors !== undefined)
+    return processRegularResult(result as never, PLAIN_API as never, type) as unknown as PlainResponse;
+  return new PlainResponse(JSON.stringify(result), {
+    headers: { 'content-type': `${type}; charset=utf-8` },
+  });
+}
