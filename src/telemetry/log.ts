@@ -14,10 +14,26 @@ export interface Logger {
   error(fields: object, message: string): void;
 }
 
+/**
+ * Lines are written together, this many bytes or milliseconds of them: a system call for each would cost a small
+ * request a tenth of its time. What is left is written when the process ends, unless it is killed.
+ */
+const BUFFERED_BYTES = 4_096;
+const FLUSH_INTERVAL_MS = 100;
+
 /** A log of one JSON object a line on standard error, so that standard output stays free for people. */
 export function createLogger(level: LogLevel, write?: (line: string) => void): Logger {
-  const settings = { level, base: null };
-  return write === undefined
-    ? pino(settings, pino.destination({ dest: 2, sync: true }))
-    : pino(settings, { write });
+  return pino({ level, base: null }, write === undefined ? standardError() : { write });
+}
+
+function standardError() {
+  // Written by this thread: to hand a few kilobytes to another one takes longer than to write them.
+  const destination = pino.destination({
+    dest: 2,
+    sync: true,
+    minLength: BUFFERED_BYTES,
+    periodicFlush: FLUSH_INTERVAL_MS,
+  });
+  process.on('exit', () => destination.flushSync());
+  return destination;
 }

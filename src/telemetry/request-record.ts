@@ -97,22 +97,32 @@ export class RequestRecord implements RequestScope {
     if (operations.length === 0 && status >= 400 && !isRoutine) this.#refused(refusal);
     if (isCancelled) for (const operation of operations) operation.outcome = 'cancelled';
     if (!isRoutine) this.#count(ms);
-    const outcome =
-      WORST_FIRST.find((one) => operations.some((operation) => operation.outcome === one)) ?? 'ok';
-    const facts = operations.map(factsOf);
+    const outcome = worstOf(operations);
     const errors = this.#errors();
-    this.span?.end({ requestId, status, operations: facts, outcome, errorCodes: Object.keys(errors) });
-    const { sent, retried, joined } = this.counts;
-    this.telemetry.logger[isRoutine ? 'debug' : 'info'](
-      {
-        ...{ requestId, traceId: this.span?.traceId, caller, method, route, status },
-        ...(facts.length > 1 ? { operations: facts } : facts[0]),
-        outcome,
-        ...{ ms: roundedMs(ms), upstreamCalls: sent, upstreamRetries: retried, upstreamJoined: joined },
-        errors: Object.keys(errors).length === 0 ? undefined : errors,
-      },
-      'request',
-    );
+    const facts = operations.map(factsOf);
+    this.span?.end({ requestId, status, operations: facts, outcome, errorCodes: Object.keys(errors ?? {}) });
+    // One object written out: it is made for every request.
+    const only = facts.length === 1 ? facts[0] : undefined;
+    const fields = {
+      requestId,
+      traceId: this.span?.traceId,
+      caller,
+      method,
+      route,
+      status,
+      operations: facts.length > 1 ? facts : undefined,
+      operationType: only?.operationType,
+      operationName: only?.operationName,
+      documentHash: only?.documentHash,
+      outcome,
+      ms: roundedMs(ms),
+      upstreamCalls: this.counts.sent,
+      upstreamRetries: this.counts.retried,
+      upstreamJoined: this.counts.joined,
+      errors,
+    };
+    if (isRoutine) this.telemetry.logger.debug(fields, 'request');
+    else this.telemetry.logger.info(fields, 'request');
   }
 
   /** It was refused before its operation was known. */
@@ -130,13 +140,23 @@ export class RequestRecord implements RequestScope {
     metrics.requestEnded();
   }
 
-  #errors(): Readonly<Record<string, number>> {
-    const sums: Record<string, number> = {};
+  /** Undefined where there were none. */
+  #errors(): Readonly<Record<string, number>> | undefined {
+    let sums: Record<string, number> | undefined;
     for (const { errors } of this.operations) {
-      for (const [code, times] of errors) sums[code] = (sums[code] ?? 0) + times;
+      for (const [code, times] of errors) {
+        sums ??= {};
+        sums[code] = (sums[code] ?? 0) + times;
+      }
     }
     return sums;
   }
+}
+
+function worstOf(operations: readonly OperationRecord[]): Outcome {
+  const [only] = operations;
+  if (operations.length === 1 && only !== undefined) return only.outcome;
+  return WORST_FIRST.find((one) => operations.some(({ outcome }) => outcome === one)) ?? 'ok';
 }
 
 function factsOf({ type, name, documentHash, outcome }: OperationRecord): OperationFacts {

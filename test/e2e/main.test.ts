@@ -369,7 +369,7 @@ describe('the end', SLOW, () => {
     expect(sandbox.requests[0]?.aborted).toBe(false);
     leaving.abort();
     expect(await answer).toBe('AbortError');
-    await expect.poll(() => sandbox.requests[0]?.aborted).toBe(true);
+    await expect.poll(() => sandbox.requests[0]?.aborted, { timeout: 5_000 }).toBe(true);
     sandbox.clearFaults();
     expect(await query(origin, COUNT)).toEqual({ data: { models: { totalCount: 151 } } });
     expect(complaintsIn(gateway.stderr)).toEqual([]);
