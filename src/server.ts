@@ -22,7 +22,7 @@ import { createErrorMask } from './http/mask.ts';
 import { NodeDoor } from './http/node-door.ts';
 import { useProbes } from './http/probes.ts';
 import { RateLimiter, useRateLimit } from './http/rate-limit.ts';
-import { eventPatience, patienceOf, useRequestDeadline } from './http/request-deadline.ts';
+import { openPatience, patienceOf, useRequestDeadline } from './http/request-deadline.ts';
 import { requestIdOf, useRequestId } from './http/request-id.ts';
 import { DEFAULT_LIMITS, type RequestLimits } from './http/request-limits.ts';
 import { operationOf, useRequestLog } from './http/request-log.ts';
@@ -73,6 +73,8 @@ export interface GatewaySettings {
   readonly upstreamConcurrency: number;
   /** Upstream operations that wait for a place, for each backend. */
   readonly upstreamQueue: number;
+  /** Whether equal queries of a caller that are under way are executed once. */
+  readonly sharesOperations?: boolean;
   readonly breaker?: BreakerSettings;
   /** Documents that run by their id; without them every document runs, and none by an id. */
   readonly trustedDocuments?: TrustedDocuments;
@@ -214,6 +216,8 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       live: (confirmedWrites) => liveOf(request, identity, confirmedWrites),
     });
   };
+  const ownPatience = (request: Request, signal: AbortSignal) =>
+    openPatience(request, signal, settings.requestTimeoutMs, monotonicMs);
   const patienceFor = (request: Request) => () => patienceOf(request, settings.requestTimeoutMs, monotonicMs);
 
   const maskedErrors = createErrorMask(logger);
@@ -227,7 +231,11 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
           ...{ schema, compiled, rateLimiter, maskError: maskedErrors.maskError },
           region: settings.region,
           maxUpstreamCalls: limits.maxUpstreamCalls,
-          openContext: (request, record) => openContext(request, patienceFor(request), record),
+          isShared: settings.sharesOperations === true,
+          generation: () => sources.map(log.generation).join(),
+          openPatience: ownPatience,
+          openContext: (request, record, patience) =>
+            openContext(request, patience === undefined ? patienceFor(request) : () => patience, record),
         });
   const door = new NodeDoor(limits.maxBodyBytes, logger, fastPath);
 
@@ -278,7 +286,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       hasGraphiql && useUpstreamCalls(),
       useEventStream({
         maxCalls: limits.maxUpstreamCalls,
-        patience: (request) => eventPatience(request, settings.requestTimeoutMs, monotonicMs),
+        patience: (request) => ownPatience(request, request.signal),
         openContext: ({ request, record }, patience) =>
           openContext(request, () => patience, record.forEvent()).unfolded(),
       }),

@@ -7,7 +7,9 @@ import { type Ledger, payFrom } from '../cost/ledger.ts';
 import { planOperation } from '../cost/plan.ts';
 import type { CompiledExecution, ReadyOperation } from '../execution/execute.ts';
 import { isPromise } from '../execution/run.ts';
+import type { Identity } from '../identity.ts';
 import type { OperationRecord, OperationResult } from '../telemetry/operation-record.ts';
+import type { Patience } from '../transport/flight.ts';
 import { acceptsAnswer } from './accept.ts';
 import { COST_HEADER } from './call-budget.ts';
 import { DocumentCache } from './document-cache.ts';
@@ -15,8 +17,9 @@ import { isNestedTooDeep } from './limits.ts';
 import { type PlainRequest, PlainResponse } from './node-exchange.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { answerType } from './refuse.ts';
-import { hasReadableDeadline } from './request-deadline.ts';
+import { DEADLINE_HEADER, hasReadableDeadline, type Watch } from './request-deadline.ts';
 import { recordOf } from './request-log.ts';
+import { SharedWork } from './shared-work.ts';
 import { UPSTREAM_CALLS_HEADER } from './upstream-calls.ts';
 
 /** What a {@link FastPath} shares with the plugins. */
@@ -30,7 +33,13 @@ export interface FastPathSettings {
   /** Undefined for no limit. */
   readonly rateLimiter: RateLimiter | undefined;
   readonly maskError: (error: unknown) => GraphQLError;
-  readonly openContext: (request: Request, record: OperationRecord) => Context;
+  /** Whether equal queries of a caller that are under way are executed once. */
+  readonly isShared: boolean;
+  /** Changes with every write to a backend: what began before is no answer to who comes after. */
+  readonly generation: () => string;
+  readonly openPatience: (request: Request, signal: AbortSignal) => Watch;
+  /** @param patience that of the request where it is left out */
+  readonly openContext: (request: Request, record: OperationRecord, patience?: Patience) => Context;
 }
 
 /** Yoga behind its adapter. */
@@ -52,11 +61,15 @@ interface PlainParams {
 
 /** A query that there is nothing to say against. */
 interface Admitted {
+  readonly request: Request;
+  readonly body: string;
   readonly ready: ReadyOperation;
   readonly ledger: Ledger;
   readonly textHash: string;
   readonly type: string;
 }
+
+const PLAIN_PARAMS: ReadonlySet<string> = new Set(['query', 'operationName', 'variables']);
 
 /** Headers `accept` whose answers' type is remembered. */
 const MAX_KNOWN_ACCEPTS = 100;
@@ -71,6 +84,7 @@ const PLAIN_API = { Response: PlainResponse } as unknown as typeof globalThis;
 export class FastPath {
   readonly #settings: FastPathSettings;
   readonly #documents = new DocumentCache<ValidDocument>();
+  readonly #shared = new SharedWork<ExecutionResult>();
   readonly #types = new Map<string | null, string | undefined>();
 
   constructor(settings: FastPathSettings) {
@@ -85,21 +99,45 @@ export class FastPath {
   ): PlainResponse | PromiseLike<PlainResponse> | undefined {
     const admitted = this.#admit(server, plain, incoming);
     if (admitted === undefined) return undefined;
-    const { openContext } = this.#settings;
-    const { ready, ledger, textHash, type } = admitted;
-    const request = asRequest(plain);
+    const { request, ready, textHash, type } = admitted;
     const record = recordOf(request);
     const operation = record.open(undefined);
     operation.documentHash = textHash;
     operation.found('query', ready.operation.name?.value);
-    const contextValue = openContext(request, operation);
+    const context = this.#settings.openContext(request, operation);
     const respond = (result: ExecutionResult) => {
-      const told = this.#masked(result);
-      record.answered([told as OperationResult]);
-      return responseOf(told, type);
+      record.answered([result as OperationResult]);
+      return responseOf(result, type);
     };
-    const result = payFrom(ledger.rest, () => ready.run({ contextValue }));
+    const result = this.#settings.isShared
+      ? this.#runShared(admitted, operation, context.identity)
+      : this.#run(admitted, context);
     return isPromise(result) ? result.then(respond) : respond(result);
+  }
+
+  /** The result with its errors as clients see them. */
+  #run({ ready, ledger }: Admitted, contextValue: Context): ExecutionResult | PromiseLike<ExecutionResult> {
+    const result = payFrom(ledger.rest, () => ready.run({ contextValue }));
+    return isPromise(result) ? result.then((settled) => this.#masked(settled)) : this.#masked(result);
+  }
+
+  #runShared(
+    admitted: Admitted,
+    operation: OperationRecord,
+    { caller, account, scopes, expiresAt }: Identity,
+  ): PromiseLike<ExecutionResult> {
+    const { request, body } = admitted;
+    const { openContext, openPatience, generation } = this.#settings;
+    const deadline = request.headers.get(DEADLINE_HEADER);
+    const key = JSON.stringify([generation(), account, caller, expiresAt, [...scopes], deadline, body]);
+    return this.#shared.join(key, request.signal, async (signal) => {
+      const patience = openPatience(request, signal);
+      try {
+        return await this.#run(admitted, openContext(request, operation, patience));
+      } finally {
+        patience.end();
+      }
+    });
   }
 
   #admit(server: InnerServer, plain: PlainRequest, incoming: IncomingMessage): Admitted | undefined {
@@ -122,7 +160,7 @@ export class FastPath {
     if (ledger.planned > maxUpstreamCalls) return undefined;
     // Last, for what is taken here is taken once: who has nothing left is refused on the long way.
     const isLimited = rateLimiter?.take(request, incoming.socket.remoteAddress, 1) !== undefined;
-    return isLimited ? undefined : { ready, ledger, textHash, type };
+    return isLimited ? undefined : { request, body: plain.text(), ready, ledger, textHash, type };
   }
 
   /** The type of an answer; undefined where the client takes none in one piece. */
@@ -176,8 +214,9 @@ function paramsOf(plain: PlainRequest): PlainParams | undefined {
     return undefined;
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
-  const { query, operationName, variables, ...others } = body as Readonly<Record<string, unknown>>;
-  for (const name in others) if (others[name] !== null) return undefined;
+  const params = body as Readonly<Record<string, unknown>>;
+  for (const name in params) if (!PLAIN_PARAMS.has(name) && params[name] !== null) return undefined;
+  const { query, operationName, variables } = params;
   if (typeof query !== 'string' || query === '') return undefined;
   if (operationName !== undefined && operationName !== null && typeof operationName !== 'string')
     return undefined;

@@ -6,7 +6,7 @@ import { PerRequest } from './per-request.ts';
 import { refuse } from './refuse.ts';
 
 /** By which a client asks for less time than the gateway's own deadline, in milliseconds. */
-const HEADER = 'x-request-timeout-ms';
+export const DEADLINE_HEADER = 'x-request-timeout-ms';
 
 const ANSWERED = new DOMException('The request has been answered.', 'AbortError');
 
@@ -30,16 +30,26 @@ const inParts = new WeakSet<Request>();
 export function patienceOf(request: Request, timeoutMs: number, nowMs: () => number): Patience {
   const known = watches.get(request);
   if (known !== undefined) return known;
-  const watch = eventPatience(request, timeoutMs, nowMs);
+  const watch = openPatience(request, request.signal, timeoutMs, nowMs);
   watches.set(request, watch);
   return watch;
 }
 
-/** The same for one event of a subscription, which outlives the deadline of its request: each has that time anew. */
-export function eventPatience(request: Request, timeoutMs: number, nowMs: () => number): Watch {
+/**
+ * The same for what does not end with the request: one event of a subscription, which has that time anew, or what
+ * several requests wait for.
+ *
+ * @param signal aborts when nobody waits any more
+ */
+export function openPatience(
+  request: Request,
+  signal: AbortSignal,
+  timeoutMs: number,
+  nowMs: () => number,
+): Watch {
   const asked = askedMs(request);
   const ownMs = Math.min(timeoutMs, typeof asked === 'number' ? asked : timeoutMs);
-  return openWatch(request.signal, ownMs, nowMs() + ownMs);
+  return openWatch(signal, ownMs, nowMs() + ownMs);
 }
 
 /** Refuses a deadline that cannot be read, and breaks off what goes on for requests that have been answered. */
@@ -47,7 +57,7 @@ export function useRequestDeadline(): Plugin<{ readonly request: Request }> {
   return {
     onRequestParse({ request }) {
       if (!hasReadableDeadline(request)) {
-        throw refuse(400, `The header ${HEADER} must be a whole number of milliseconds, 1 or more.`);
+        throw refuse(400, `The header ${DEADLINE_HEADER} must be a whole number of milliseconds, 1 or more.`);
       }
     },
     onExecute({ args }) {
@@ -72,7 +82,7 @@ export function hasReadableDeadline(request: Request): boolean {
 }
 
 function askedMs(request: Request): number | 'unreadable' | undefined {
-  const text = request.headers.get(HEADER);
+  const text = request.headers.get(DEADLINE_HEADER);
   if (text === null) return undefined;
   return /^0*[1-9]\d{0,11}$/.test(text) ? Number(text) : 'unreadable';
 }
