@@ -53,13 +53,15 @@ const MAX_BODY_BYTES = 1024 * 1024;
 
 /** Asks a gateway how it is. */
 export async function askGateway(base: URL): Promise<Asking> {
-  const http = createHttpClient({ connectTimeoutMs: READY_TIMEOUT_MS, maxBodyBytes: MAX_BODY_BYTES });
+  const http = createHttpClient(base.origin, {
+    connectTimeoutMs: READY_TIMEOUT_MS,
+    maxBodyBytes: MAX_BODY_BYTES,
+  });
   const request = {
-    origin: base.origin,
     method: 'GET',
     path: `${base.pathname.replace(/\/$/, '')}/ready`,
     headers: { accept: 'application/json', 'user-agent': 'modelgraph-doctor' },
-    body: undefined,
+    body: null,
   } as const;
   const progress = { hasLeft: false, hasAnswerBegun: false };
   const deadline = AbortSignal.timeout(READY_TIMEOUT_MS);

@@ -1,5 +1,6 @@
 import type { Search } from '../domain/candidate.ts';
 import type { Identity } from '../identity.ts';
+import type { Signal } from '../transport/signal.ts';
 
 /** What is to be made, and how it is looked for. */
 export interface Sought<Row> {
@@ -50,5 +51,5 @@ export interface Asker {
   readonly identity: Pick<Identity, 'caller' | 'account'>;
   readonly region: string;
   /** Aborts when the request waits no longer. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
 }

@@ -1,3 +1,4 @@
+import type { Signal } from '../transport/signal.ts';
 /** What a key stands for since it was first used. */
 export interface Begun {
   /** MAC of the input that came with it. */
@@ -65,7 +66,7 @@ export interface IdempotencyStore {
    * Others that could have made the same row ({@link areAlike}), of which nobody knows whether they made something.
    * Waits for those that are being sent when it is called. Rejects with the signal's reason when it aborts.
    */
-  rivalsOf(attempt: Attempt, signal: AbortSignal): Promise<readonly Attempt[]>;
+  rivalsOf(attempt: Attempt, signal: Signal): Promise<readonly Attempt[]>;
 
   /** A backend has answered that a create made this row. */
   noteRow(row: string, attempt: Attempt): Promise<void>;

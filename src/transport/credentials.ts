@@ -44,13 +44,17 @@ export class Credentials {
 export interface CredentialSource {
   /** For a person, e.g. `the environment`; it may say more once credentials were had. */
   readonly description: string;
-  /** @throws GatewayError UNAUTHENTICATED where no credentials can be had. */
-  get(): Promise<Credentials>;
+  /**
+   * The credentials themselves where they are at hand.
+   *
+   * @throws GatewayError UNAUTHENTICATED where no credentials can be had.
+   */
+  get(): Credentials | Promise<Credentials>;
 }
 
 /** One key that does not change. */
 export function staticCredentials(credentials: Credentials, description: string): CredentialSource {
-  return { description, get: () => Promise.resolve(credentials) };
+  return { description, get: () => credentials };
 }
 
 /**

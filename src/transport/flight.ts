@@ -1,7 +1,9 @@
+import { Cancellation, type Signal } from './signal.ts';
+
 /** When someone stops waiting: at a time, or before it when a signal aborts. */
 export interface Patience {
   /** Aborts when the caller leaves or its request ends. Its reason is what the caller is told. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** Monotonic ms. */
   readonly until: number;
 }
@@ -11,9 +13,15 @@ export interface FlightLife<Notes> {
   /** What the work writes down of itself, for those who give up on it. */
   readonly notes: Notes;
   /** Aborts when nobody waits any more. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** Until when the most patient of those who wait will wait, monotonic ms; further off whenever a more patient one joins. */
   readonly until: number;
+}
+
+/** One who waits for a {@link Flight}. */
+interface Passenger<Result> {
+  landed(result: Result): void;
+  crashed(error: unknown): void;
 }
 
 /**
@@ -22,11 +30,12 @@ export interface FlightLife<Notes> {
  */
 export class Flight<Result, Notes> implements FlightLife<Notes> {
   readonly notes: Notes;
-  readonly #controller = new AbortController();
+  readonly signal = new Cancellation();
   readonly #nowMs: () => number;
-  readonly #result: Promise<Result>;
-  #waiting = 0;
-  #until = Number.NEGATIVE_INFINITY;
+  readonly #waiting = new Set<Passenger<Result>>();
+  #until: number;
+  #onLanded: (() => void) | undefined;
+  #tell: ((passenger: Passenger<Result>) => void) | undefined;
 
   constructor(
     notes: Notes,
@@ -37,27 +46,25 @@ export class Flight<Result, Notes> implements FlightLife<Notes> {
     this.notes = notes;
     this.#nowMs = nowMs;
     this.#until = patience.until;
-    this.#result = work(this);
-    // Who waits is told; where all have left nobody is, and that is no bug.
-    this.#result.catch(() => undefined);
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+    work(this).then(
+      (result) => this.#land((passenger) => passenger.landed(result)),
+      // Who waits is told; where all have left nobody is, and that is no bug.
+      (error: unknown) => this.#land((passenger) => passenger.crashed(error)),
+    );
   }
 
   get until(): number {
     return this.#until;
   }
 
-  /** Calls `landed` once the work has ended, however it did, and before anyone is told of it. */
+  /** Has `landed` called once the work has ended, however it did, and before anyone is told of it. */
   whenLanded(landed: () => void): void {
-    this.#result.then(landed, landed);
+    this.#onLanded = landed;
   }
 
   /** Whether everyone has left: then the work is being broken off, and is no use to a newcomer. */
   get isAbandoned(): boolean {
-    return this.#controller.signal.aborted;
+    return this.signal.aborted;
   }
 
   /**
@@ -67,20 +74,25 @@ export class Flight<Result, Notes> implements FlightLife<Notes> {
    */
   wait({ signal, until }: Patience, expired: (notes: Notes) => Error): Promise<Result> {
     this.#until = Math.max(this.#until, until);
-    this.#waiting += 1;
     return new Promise<Result>((resolve, reject) => {
-      let hasEnded = false;
+      const passenger: Passenger<Result> = {
+        landed(result) {
+          end();
+          resolve(result);
+        },
+        crashed(error) {
+          end();
+          reject(error);
+        },
+      };
       const end = () => {
-        hasEnded = true;
         clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);
-        this.#waiting -= 1;
+        this.#waiting.delete(passenger);
       };
       const leave = (reason: unknown) => {
-        if (hasEnded) return;
-        end();
-        reject(reason);
-        if (this.#waiting === 0) this.#controller.abort(reason);
+        passenger.crashed(reason);
+        if (this.#waiting.size === 0) this.signal.abort(reason);
       };
       const onAbort = () => leave(signal.reason);
       const timer = setTimeout(
@@ -88,19 +100,17 @@ export class Flight<Result, Notes> implements FlightLife<Notes> {
         Math.max(0, Math.ceil(until - this.#nowMs())),
       );
       if (signal.aborted) return onAbort();
-      signal.addEventListener('abort', onAbort, { once: true });
-      this.#result.then(
-        (result) => {
-          if (hasEnded) return;
-          end();
-          resolve(result);
-        },
-        (error: unknown) => {
-          if (hasEnded) return;
-          end();
-          reject(error);
-        },
-      );
+      if (this.#tell !== undefined) return this.#tell(passenger);
+      this.#waiting.add(passenger);
+      signal.addEventListener('abort', onAbort, ONCE);
     });
   }
+
+  #land(tell: (passenger: Passenger<Result>) => void): void {
+    this.#tell = tell;
+    this.#onLanded?.();
+    for (const passenger of this.#waiting) tell(passenger);
+  }
 }
+
+const ONCE = { once: true } as const;

@@ -1,17 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Agent, type Dispatcher, errors } from 'undici';
+import { type Dispatcher, errors, Pool } from 'undici';
 import { type ErrorKind, GatewayError } from '../errors.ts';
 import type { Method } from './request.ts';
+import type { Signal } from './signal.ts';
 
 /** A request ready for the wire. */
 export interface HttpRequest {
-  /** Scheme, host and port. */
-  readonly origin: string;
   readonly method: Method;
   /** Path and query, encoded. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  /** Null where the request has none. */
+  readonly body: string | null;
 }
 
 /** An answer as it came, whatever its status. Redirects are not followed. */
@@ -21,14 +21,14 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-/** A pool of connections. */
+/** A pool of connections to one backend. */
 export interface HttpClient {
   /**
    * Sends once. Rejects with the signal's reason when it aborts.
    *
    * @throws GatewayError TIMEOUT, UNAVAILABLE, TLS_FAILURE or UNREADABLE (an answer over the cap).
    */
-  send(request: HttpRequest, signal: AbortSignal, progress: SendProgress): Promise<HttpAnswer>;
+  send(request: HttpRequest, signal: Signal, progress: SendProgress): Promise<HttpAnswer>;
   close(): Promise<void>;
 }
 
@@ -46,9 +46,13 @@ export interface HttpLimits {
   readonly maxBodyBytes: number;
 }
 
-/** Opens a pool that keeps connections alive and never pipelines. */
-export function createHttpClient(limits: HttpLimits): HttpClient {
-  const agent = new Agent({
+/**
+ * Opens a pool that keeps connections alive and never pipelines.
+ *
+ * @param origin scheme, host and port
+ */
+export function createHttpClient(origin: string, limits: HttpLimits): HttpClient {
+  const pool = new Pool(origin, {
     // As many as there are calls under way, which each account's cap bounds: were they shared out here, an account
     // whose calls hang would leave none to the others.
     connections: null,
@@ -61,77 +65,95 @@ export function createHttpClient(limits: HttpLimits): HttpClient {
     bodyTimeout: 0,
   });
   return {
-    send: (request, signal, progress) => exchange(agent, request, signal, progress, limits.maxBodyBytes),
-    close: () => agent.destroy(),
+    send: (request, signal, progress) =>
+      new Promise((resolve, reject) => {
+        if (signal.aborted) return reject(signal.reason);
+        pool.dispatch(request, new Exchange(signal, progress, limits.maxBodyBytes, resolve, reject));
+      }),
+    close: () => pool.destroy(),
   };
 }
 
-function exchange(
-  agent: Agent,
-  request: HttpRequest,
-  signal: AbortSignal,
-  progress: SendProgress,
-  maxBodyBytes: number,
-): Promise<HttpAnswer> {
-  return new Promise<HttpAnswer>((resolve, reject) => {
-    let controller: Dispatcher.DispatchController | undefined;
-    let status = 0;
-    let headers: IncomingHttpHeaders = {};
-    let received = 0;
-    const chunks: Buffer[] = [];
+/** One request and its answer. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #signal: Signal;
+  readonly #progress: SendProgress;
+  readonly #maxBodyBytes: number;
+  readonly #resolve: (answer: HttpAnswer) => void;
+  readonly #reject: (reason: unknown) => void;
+  readonly #onAbort = () => {
+    this.#fail(this.#signal.reason);
+    this.#controller?.abort(new Error('aborted'));
+  };
+  #controller: Dispatcher.DispatchController | undefined;
+  #status = 0;
+  #headers: IncomingHttpHeaders = {};
+  #received = 0;
+  readonly #chunks: Buffer[] = [];
 
-    const fail = (error: unknown) => {
-      signal.removeEventListener('abort', onAbort);
-      reject(error);
-    };
-    const onAbort = () => {
-      fail(signal.reason);
-      controller?.abort(new Error('aborted'));
-    };
-    if (signal.aborted) return reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
+  constructor(
+    signal: Signal,
+    progress: SendProgress,
+    maxBodyBytes: number,
+    resolve: (answer: HttpAnswer) => void,
+    reject: (reason: unknown) => void,
+  ) {
+    this.#signal = signal;
+    this.#progress = progress;
+    this.#maxBodyBytes = maxBodyBytes;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    signal.addEventListener('abort', this.#onAbort, ONCE);
+  }
 
-    agent.dispatch(
-      { ...request, body: request.body ?? null },
-      {
-        onRequestStart(started) {
-          controller = started;
-          if (signal.aborted) started.abort(new Error('aborted'));
-          else progress.hasLeft = true;
-        },
-        onResponseStart(_controller, statusCode, responseHeaders) {
-          progress.hasAnswerBegun = true;
-          status = statusCode;
-          headers = responseHeaders;
-        },
-        onResponseData(current, chunk) {
-          received += chunk.length;
-          if (received > maxBodyBytes) {
-            fail(
-              new GatewayError('UNREADABLE', 'The backend answered with more than the gateway reads.', {
-                httpStatus: status,
-                mayHaveActed: true,
-              }),
-            );
-            current.abort(new Error('body over the cap'));
-            return;
-          }
-          chunks.push(chunk);
-        },
-        onResponseEnd() {
-          signal.removeEventListener('abort', onAbort);
-          const answer = { status, headers, body: Buffer.concat(chunks, received).toString('utf8') };
-          // The pool takes this connection for busy until the next turn of the event loop, and would open another
-          // one for a call that follows at once.
-          queueMicrotask(() => setImmediate(resolve, answer));
-        },
-        onResponseError(_controller, error) {
-          fail(toGatewayError(error, progress));
-        },
-      },
-    );
-  });
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#signal.aborted) controller.abort(new Error('aborted'));
+    else this.#progress.hasLeft = true;
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    statusCode: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    this.#progress.hasAnswerBegun = true;
+    this.#status = statusCode;
+    this.#headers = headers;
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#received += chunk.length;
+    if (this.#received <= this.#maxBodyBytes) {
+      this.#chunks.push(chunk);
+      return;
+    }
+    const message = 'The backend answered with more than the gateway reads.';
+    this.#fail(new GatewayError('UNREADABLE', message, { httpStatus: this.#status, mayHaveActed: true }));
+    controller.abort(new Error('body over the cap'));
+  }
+
+  onResponseEnd(): void {
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    const [only] = this.#chunks;
+    const bytes = only?.length === this.#received ? only : Buffer.concat(this.#chunks, this.#received);
+    const answer = { status: this.#status, headers: this.#headers, body: bytes.toString('utf8') };
+    // The pool takes this connection for busy until the next turn of the event loop, and would open another one for a
+    // call that follows at once.
+    queueMicrotask(() => setImmediate(this.#resolve, answer));
+  }
+
+  onResponseError(_controller: unknown, error: Error): void {
+    this.#fail(toGatewayError(error, this.#progress));
+  }
+
+  #fail(reason: unknown): void {
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    this.#reject(reason);
+  }
 }
+
+const ONCE = { once: true } as const;
 
 /** Network failures by their code. What is not listed is a broken connection. */
 const KIND_BY_CODE: Readonly<Record<string, ErrorKind>> = {

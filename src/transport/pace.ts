@@ -1,10 +1,12 @@
+import type { Signal } from './signal.ts';
+
 /** How fast a backend is asked: without a limit until it complains, then at a rate that falls at once and climbs slowly. */
 export interface Pace {
   /**
    * Resolves when a call may leave, in the order of asking; undefined where it may leave now. Rejects with the signal's
    * reason when it aborts.
    */
-  turn(signal: AbortSignal): Promise<void> | undefined;
+  turn(signal: Signal): Promise<void> | undefined;
   /** The backend answered a call that left at `sentAt`, monotonic ms, without complaint. */
   answered(sentAt: number): void;
   /** The backend throttled a call that left at `sentAt`, monotonic ms. */

@@ -1,14 +1,15 @@
-import PQueue from 'p-queue';
 import { ERROR_KINDS, GatewayError } from '../errors.ts';
+import type { BackendClock } from './backend-clock.ts';
 import { type BreakerSettings, type BreakerState, createBreaker, type Passage } from './breaker.ts';
 import type { CallWitness } from './call-witness.ts';
 import type { FlightLife } from './flight.ts';
 import { breakerOpen, heldBack, lateAnswer, requestTimeout, withRetryAfter } from './given-up.ts';
 import type { HttpAnswer } from './http.ts';
 import { createPace } from './pace.ts';
-import type { Operation, UpstreamRequest } from './request.ts';
+import { createPlaces } from './places.ts';
+import type { Operation } from './request.ts';
 import { createRetryBudget } from './retry-budget.ts';
-import { type SignedProgress, type SignedSending, sendSigned } from './send-signed.ts';
+import type { PreparedRequest, SignedProgress, SignedSender } from './send-signed.ts';
 import { limitedTo, wait } from './wait.ts';
 
 /*
@@ -89,7 +90,7 @@ export interface Resilience {
    * @param read throws a GatewayError for an answer that refuses or cannot be read
    */
   perform(
-    request: UpstreamRequest,
+    request: PreparedRequest,
     read: (answer: HttpAnswer) => unknown,
     life: FlightLife<Progress>,
     witness: CallWitness,
@@ -124,15 +125,16 @@ const FULL_LINE_PAUSE_MS = 1_000;
 /** Starts with a closed breaker, no limit of pace and a full reserve of retries. */
 export function createResilience(
   settings: ResilienceSettings,
-  sending: SignedSending,
+  sender: SignedSender,
+  backendClock: BackendClock,
   { monotonicMs, random }: Chance,
   observer: UpstreamObserver,
 ): Resilience {
-  const queue = new PQueue({ concurrency: settings.concurrency });
+  const places = createPlaces(settings.concurrency);
   const breaker = createBreaker(settings.breaker, monotonicMs, (state) => observer.breakerChanged(state));
   const pace = createPace(monotonicMs);
   const budget = createRetryBudget(monotonicMs);
-  const lineMs = () => Math.ceil(pace.waitMs(queue.size + pace.waiting));
+  const lineMs = () => Math.ceil(pace.waitMs(places.waiting + pace.waiting));
 
   /** What the breaker and the pace learn of a failed attempt; nothing where the backend was not to blame. */
   function learn(error: unknown, passage: Passage, sentAt: number, isOurs: boolean): void {
@@ -146,7 +148,7 @@ export function createResilience(
   }
 
   async function attempt(
-    request: UpstreamRequest,
+    request: PreparedRequest,
     read: (answer: HttpAnswer) => unknown,
     { notes, signal }: FlightLife<Progress>,
     tries: Tries,
@@ -166,7 +168,7 @@ export function createResilience(
     const timeoutMs = operation.access === 'read' ? settings.attemptTimeoutMs : settings.timeoutMs;
     const limited = limitedTo(timeoutMs, signal, () => lateAnswer(notes));
     try {
-      answer = await sendSigned(sending, request, limited.signal, notes, watched.headers);
+      answer = await sender.send(request, limited.signal, notes, watched.headers);
       const value = read(answer);
       passage.succeeded();
       pace.answered(sentAt);
@@ -196,7 +198,7 @@ export function createResilience(
 
   function mayCorrectClock({ retries, hasCorrectedClock }: Tries, { signedWithMs }: Progress): boolean {
     if (hasCorrectedClock || retries >= MOST_RETRIES || signedWithMs === undefined) return false;
-    return sending.backendClock.correct(signedWithMs);
+    return backendClock.correct(signedWithMs);
   }
 
   /** Waits until the request may be sent once more. @throws `error` where it must not be */
@@ -227,7 +229,7 @@ export function createResilience(
   }
 
   async function attempts(
-    request: UpstreamRequest,
+    request: PreparedRequest,
     read: (answer: HttpAnswer) => unknown,
     life: FlightLife<Progress>,
     tries: Tries,
@@ -251,15 +253,21 @@ export function createResilience(
     admit(until) {
       if (breaker.waitMs() > 0) throw breakerOpen(breaker.waitMs());
       const inLineMs = lineMs();
-      const isFull = queue.pending >= settings.concurrency && queue.size >= settings.maxQueued;
+      const isFull = places.taken >= settings.concurrency && places.waiting >= settings.maxQueued;
       if (isFull) throw heldBack(Math.max(inLineMs, FULL_LINE_PAUSE_MS));
       if (inLineMs > 0 && monotonicMs() + inLineMs >= until) throw heldBack(inLineMs);
     },
-    perform(request, read, life, witness) {
+    async perform(request, read, life, witness) {
       const enteredAt = monotonicMs();
       const tries = { enteredAt, witness, retries: 0, hasBeenSent: false, hasCorrectedClock: false };
       life.notes.isInLine = true;
-      return queue.add(() => attempts(request, read, life, tries), { signal: life.signal });
+      const place = places.take(life.signal);
+      if (place !== undefined) await place;
+      try {
+        return await attempts(request, read, life, tries);
+      } finally {
+        places.giveBack();
+      }
     },
     lineMs,
     isPaced: () => pace.callsPerSecond !== undefined,
@@ -267,8 +275,8 @@ export function createResilience(
       breaker: breaker.state.name,
       retryAfterMs: Math.ceil(Math.max(breaker.waitMs(), pace.waitMs(0))),
       callsPerSecond: pace.callsPerSecond,
-      running: queue.pending,
-      queued: queue.size,
+      running: places.taken,
+      queued: places.waiting,
     }),
   };
 }

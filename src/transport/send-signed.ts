@@ -1,8 +1,9 @@
 import type { BackendClock } from './backend-clock.ts';
-import type { CredentialSource, Credentials } from './credentials.ts';
+import { type CredentialSource, Credentials } from './credentials.ts';
 import type { HttpAnswer, HttpClient, SendProgress } from './http.ts';
 import type { UpstreamRequest } from './request.ts';
 import { authorization, canonicalQuery, sha256Hex } from './sign.ts';
+import type { Signal } from './signal.ts';
 import { abortable } from './wait.ts';
 
 /** What a request needs to be addressed, signed and sent. */
@@ -24,73 +25,102 @@ export interface SignedProgress extends SendProgress {
   signedWithMs: number | undefined;
 }
 
-/**
- * Signs a request with the date of now and a new nonce, and sends it once.
- *
- * @param unsigned headers to send along that the signature does not cover
- * @throws GatewayError TIMEOUT, UNAVAILABLE, TLS_FAILURE, UNREADABLE or UNAUTHENTICATED; rejects with the signal's
- * reason when it aborts
- */
-export async function sendSigned(
-  sending: SignedSending,
-  request: UpstreamRequest,
-  signal: AbortSignal,
-  progress: SignedProgress,
-  unsigned: Readonly<Record<string, string>>,
-): Promise<HttpAnswer> {
-  const { http, backendClock, now } = sending;
-  // Credentials may have to be fetched, by a library that takes no signal.
-  const credentials = await abortable(sending.credentials.get(), signal);
-  progress.signedWithMs = backendClock.correctionMs;
-  const signed = signRequest(sending, request, credentials, progress.signedWithMs);
-  const headers = { ...unsigned, ...signed.headers };
-  const sentAt = now();
-  const answer = await http.send({ ...signed, headers }, signal, progress);
-  backendClock.note(answer.headers.date, sentAt, now());
-  return answer;
+/** A request as far as it is the same for every attempt. */
+export interface PreparedRequest extends UpstreamRequest {
+  /** With the path of the endpoint before it. */
+  readonly path: string;
+  /** As of {@link canonicalQuery}. */
+  readonly search: string;
 }
 
-function signRequest(
-  sending: SignedSending,
-  request: UpstreamRequest,
-  credentials: Credentials,
-  correctionMs: number,
-) {
-  const { endpoint, userAgent, now, nonce } = sending;
-  const token = credentials.revealToken();
-  const path = endpoint.pathname === '/' ? request.path : joinPath(endpoint.pathname, request.path);
-  const body = request.body ?? '';
-  const headers: Record<string, string> = {
-    host: endpoint.host,
-    accept: 'application/json',
-    'user-agent': userAgent,
-    'x-acs-action': request.operation.name,
-    'x-acs-version': request.operation.version,
-    // The vendor takes whole seconds only.
-    'x-acs-date': new Date(now() + correctionMs).toISOString().replace(/\.\d+/, ''),
-    'x-acs-signature-nonce': nonce(),
-    'x-acs-content-sha256': sha256Hex(body),
+/** Signs and sends. */
+export interface SignedSender {
+  prepare(request: UpstreamRequest): PreparedRequest;
+  /**
+   * Signs a request with the date of now and a new nonce, and sends it once.
+   *
+   * @param unsigned headers to send along that the signature does not cover
+   * @throws GatewayError TIMEOUT, UNAVAILABLE, TLS_FAILURE, UNREADABLE or UNAUTHENTICATED; rejects with the signal's
+   * reason when it aborts
+   */
+  send(
+    request: PreparedRequest,
+    signal: Signal,
+    progress: SignedProgress,
+    unsigned: Readonly<Record<string, string>>,
+  ): Promise<HttpAnswer>;
+}
+
+const EMPTY_SHA256 = sha256Hex('');
+
+/** Opens the way of one account's requests to one endpoint. */
+export function createSignedSender(sending: SignedSending): SignedSender {
+  const { http, backendClock, now, nonce, userAgent } = sending;
+  // Once: these are getters that parse.
+  const { host, pathname } = sending.endpoint;
+  const base = pathname.replace(/\/$/, '');
+  const dateText = dateTexts();
+
+  const signedHeaders = (
+    request: PreparedRequest,
+    unsigned: Readonly<Record<string, string>>,
+    credentials: Credentials,
+    correctionMs: number,
+  ) => {
+    const { operation, method, path, search, body } = request;
+    const bodySha256 = body === undefined ? EMPTY_SHA256 : sha256Hex(body);
+    const headers: Record<string, string> = {
+      ...unsigned,
+      accept: 'application/json',
+      'user-agent': userAgent,
+      host,
+      'x-acs-action': operation.name,
+      'x-acs-content-sha256': bodySha256,
+      'x-acs-date': dateText(now() + correctionMs),
+      'x-acs-signature-nonce': nonce(),
+      'x-acs-version': operation.version,
+    };
+    if (body !== undefined) headers['content-type'] = 'application/json; charset=utf-8';
+    const token = credentials.revealToken();
+    if (token !== undefined && token !== '') {
+      headers['x-acs-security-token'] = token;
+      headers['x-acs-accesskey-id'] = credentials.accessKeyId;
+    }
+    headers['authorization'] = authorization(
+      { method, path, search, headers, bodySha256 },
+      { accessKeyId: credentials.accessKeyId, accessKeySecret: credentials.revealSecret() },
+    );
+    return headers;
   };
-  if (request.body !== undefined) headers['content-type'] = 'application/json; charset=utf-8';
-  if (token !== undefined && token !== '') {
-    headers['x-acs-security-token'] = token;
-    headers['x-acs-accesskey-id'] = credentials.accessKeyId;
-  }
-  const { method, query } = request;
-  headers['authorization'] = authorization(
-    { method, path, query, headers, body },
-    { accessKeyId: credentials.accessKeyId, accessKeySecret: credentials.revealSecret() },
-  );
-  const search = canonicalQuery(query);
+
   return {
-    origin: endpoint.origin,
-    method,
-    path: search === '' ? path : `${path}?${search}`,
-    headers,
-    body: request.body,
+    prepare: (request) => ({ ...request, path: base + request.path, search: canonicalQuery(request.query) }),
+    async send(request, signal, progress, unsigned) {
+      // Credentials may have to be fetched, by a library that takes no signal.
+      const found = sending.credentials.get();
+      const credentials = found instanceof Credentials ? found : await abortable(found, signal);
+      progress.signedWithMs = backendClock.correctionMs;
+      const headers = signedHeaders(request, unsigned, credentials, progress.signedWithMs);
+      const { method, path, search, body = null } = request;
+      const target = search === '' ? path : `${path}?${search}`;
+      const sentAt = now();
+      const answer = await http.send({ method, path: target, headers, body }, signal, progress);
+      backendClock.note(answer.headers.date, sentAt, now());
+      return answer;
+    },
   };
 }
 
-function joinPath(base: string, path: string): string {
-  return `${base.replace(/\/$/, '')}${path}`;
+/** Times since 1970 in the one form that the vendor takes, whole seconds; many requests leave in the same second. */
+function dateTexts(): (ms: number) => string {
+  let second = Number.NaN;
+  let text = '';
+  return (ms) => {
+    const current = Math.floor(ms / 1_000);
+    if (current !== second) {
+      second = current;
+      text = new Date(current * 1_000).toISOString().replace('.000', '');
+    }
+    return text;
+  };
 }

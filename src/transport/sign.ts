@@ -1,4 +1,5 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
+import type { UpstreamRequest } from './request.ts';
 
 /** Name of the one signature scheme that all three products take. Source: Alibaba Cloud signature V3. */
 const SIGNATURE_ALGORITHM = 'ACS3-HMAC-SHA256';
@@ -9,12 +10,12 @@ export interface SignableRequest {
   readonly method: string;
   /** Already percent-encoded, as it goes on the wire; `/` for RPC. */
   readonly path: string;
-  /** Decoded names and values. */
-  readonly query: readonly (readonly [name: string, value: string])[];
+  /** As of {@link canonicalQuery}. */
+  readonly search: string;
   /** Names in lower case. Only `host`, `content-type` and `x-acs-*` are signed; the rest is ignored. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The exact text that is sent; empty when there is no body. */
-  readonly body: string;
+  /** Of the exact text that is sent, as of {@link sha256Hex}; of the empty text when there is no body. */
+  readonly bodySha256: string;
 }
 
 /** An access key as the signature needs it. */
@@ -23,11 +24,14 @@ export interface SigningKey {
   readonly accessKeySecret: string;
 }
 
+const UNRESERVED = /^[\w.~-]*$/;
+
 /**
  * Percent-encodes everything but `A-Z a-z 0-9 - _ . ~`, five characters more than `encodeURIComponent` does. Half of a
  * surrogate pair becomes U+FFFD, as in any other UTF-8.
  */
 export function percentEncode(text: string): string {
+  if (UNRESERVED.test(text)) return text;
   return encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
@@ -36,15 +40,16 @@ export function percentEncode(text: string): string {
 
 /** Lower-case hex SHA-256 of a text in UTF-8. */
 export function sha256Hex(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex');
+  return hash('sha256', text);
 }
 
 /** Query in wire and canonical form at once: sorted by name in code-point order, `%20` for a blank. */
-export function canonicalQuery(query: SignableRequest['query']): string {
-  return query
-    .toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-    .map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`)
-    .join('&');
+export function canonicalQuery(query: UpstreamRequest['query']): string {
+  let text = '';
+  for (const [name, value] of query.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) {
+    text += `${text === '' ? '' : '&'}${percentEncode(name)}=${percentEncode(value)}`;
+  }
+  return text;
 }
 
 function canonicalPath(path: string): string {
@@ -57,19 +62,12 @@ function isSigned(name: string): boolean {
 
 /** The canonical request and the list of the headers it covers. */
 export function canonicalRequest(request: SignableRequest): { text: string; signedHeaders: string } {
-  const headers = Object.entries(request.headers)
-    .filter(([name]) => isSigned(name))
-    .map(([name, value]) => [name, value.trim()] as const)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  const signedHeaders = headers.map(([name]) => name).join(';');
-  const text = [
-    request.method,
-    canonicalPath(request.path),
-    canonicalQuery(request.query),
-    headers.map(([name, value]) => `${name}:${value}\n`).join(''),
-    signedHeaders,
-    sha256Hex(request.body),
-  ].join('\n');
+  const { method, path, search, headers, bodySha256 } = request;
+  const names = Object.keys(headers).filter(isSigned).sort();
+  const signedHeaders = names.join(';');
+  let lines = '';
+  for (const name of names) lines += `${name}:${headers[name]?.trim()}\n`;
+  const text = `${method}\n${canonicalPath(path)}\n${search}\n${lines}\n${signedHeaders}\n${bodySha256}`;
   return { text, signedHeaders };
 }
 

@@ -14,7 +14,7 @@ import {
   type UpstreamObserver,
   type UpstreamState,
 } from './resilience.ts';
-import type { SignedSending } from './send-signed.ts';
+import { createSignedSender, type SignedSending } from './send-signed.ts';
 import { createSingleFlight } from './single-flight.ts';
 
 /** How one backend is reached. */
@@ -88,7 +88,7 @@ export function createUpstreamPool(
   generation: () => number,
   observer: UpstreamObserver,
 ): UpstreamPool {
-  const http = createHttpClient({
+  const http = createHttpClient(settings.endpoint.origin, {
     connectTimeoutMs: settings.attemptTimeoutMs,
     maxBodyBytes: settings.maxBodyBytes,
   });
@@ -129,7 +129,9 @@ export function createUpstream(
   observer: UpstreamObserver,
 ): Upstream {
   const { monotonicMs, random } = clock;
-  const resilience = createResilience(settings, sending, { monotonicMs, random }, observer);
+  const sender = createSignedSender(sending);
+  const { backendClock } = sending;
+  const resilience = createResilience(settings, sender, backendClock, { monotonicMs, random }, observer);
   const flights = createSingleFlight<Landed, Progress>();
 
   return {
@@ -149,7 +151,7 @@ export function createUpstream(
         onBegin?.();
         return new Flight<Landed, Progress>(
           { signedWithMs: undefined, hasLeft: false, hasAnswerBegun: false, isInLine: false },
-          (life) => resilience.perform(request, read, life, witness),
+          (life) => resilience.perform(sender.prepare(request), read, life, witness),
           mine,
           monotonicMs,
         );
@@ -174,11 +176,14 @@ export function createUpstream(
       }
     },
     state: () => resilience.state(),
-    earliestBackendTime: (localMs) => sending.backendClock.earliestAt(localMs),
+    earliestBackendTime: (localMs) => backendClock.earliestAt(localMs),
   };
 }
 
 /** All that an answer depends on, but for the account, which has flights of its own. */
 function keyOf({ operation, method, path, query, body }: UpstreamRequest, generation: number): string {
-  return JSON.stringify([generation, operation.name, operation.version, method, path, query, body]);
+  let key = `${generation} ${operation.name} ${operation.version} ${method} ${path}`;
+  // A value may hold whatever stands between two of them, so its length says where it ends.
+  for (const [name, value] of query) key += ` ${name}=${value.length}:${value}`;
+  return body === undefined ? key : `${key}\n${body}`;
 }

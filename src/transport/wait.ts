@@ -1,5 +1,7 @@
+import { Cancellation, type Signal } from './signal.ts';
+
 /** Waits. Rejects with the signal's reason when it aborts, unlike the runtime's own, which has an error of its own for it. */
-export function wait(ms: number, signal: AbortSignal): Promise<void> {
+export function wait(ms: number, signal: Signal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const onAbort = () => {
@@ -15,7 +17,7 @@ export function wait(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** Waits for `promise`, but no longer than until the signal aborts. Rejects with the signal's reason then. */
-export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+export function abortable<T>(promise: Promise<T>, signal: Signal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);
     // Even where nobody waits any more: a rejection that nobody takes would end the process.
@@ -27,7 +29,7 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<
 
 /** A signal with an end of its own. */
 export interface LimitedSignal {
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /** Lets go of the clock and of the signal it came from. */
   end(): void;
   /** Ends it, and aborts. */
@@ -35,10 +37,10 @@ export interface LimitedSignal {
 }
 
 /** A signal that aborts with `outer` or, with the error of `expired`, after `timeoutMs`. */
-export function limitedTo(timeoutMs: number, outer: AbortSignal, expired: () => Error): LimitedSignal {
-  const controller = new AbortController();
-  const onAbort = () => controller.abort(outer.reason);
-  const timer = setTimeout(() => controller.abort(expired()), timeoutMs);
+export function limitedTo(timeoutMs: number, outer: Signal, expired: () => Error): LimitedSignal {
+  const own = new Cancellation();
+  const onAbort = () => own.abort(outer.reason);
+  const timer = setTimeout(() => own.abort(expired()), timeoutMs);
   if (outer.aborted) onAbort();
   else outer.addEventListener('abort', onAbort, { once: true });
   const end = () => {
@@ -46,11 +48,11 @@ export function limitedTo(timeoutMs: number, outer: AbortSignal, expired: () => 
     outer.removeEventListener('abort', onAbort);
   };
   return {
-    signal: controller.signal,
+    signal: own,
     end,
     abort(reason) {
       end();
-      controller.abort(reason);
+      own.abort(reason);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { UpstreamRequest } from '../../../src/transport/request.ts';
-import { authorization } from '../../../src/transport/sign.ts';
+import { authorization, sha256Hex } from '../../../src/transport/sign.ts';
 import { answer, type Handle, openFakeUpstream, refusal } from './support/fake-backend.ts';
 import { ask, failure, httpServer, KEY, NEVER, openUpstream, READ, WRITE } from './support/upstream.ts';
 
@@ -99,7 +99,7 @@ describe('a read is sent again', () => {
       '2026-01-15T08:30:02Z',
     ]);
     for (const headers of sent) {
-      const signed = { method: 'GET', path: READ.path, query: [], headers, body: '' };
+      const signed = { method: 'GET', path: READ.path, search: '', headers, bodySha256: sha256Hex('') };
       expect(headers['authorization']).toBe(authorization(signed, KEY));
     }
   });

@@ -3,7 +3,7 @@ import { createServer as createTcpServer, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { Credentials, staticCredentials } from '../../../src/transport/credentials.ts';
 import type { UpstreamRequest } from '../../../src/transport/request.ts';
-import { authorization } from '../../../src/transport/sign.ts';
+import { authorization, canonicalQuery, sha256Hex } from '../../../src/transport/sign.ts';
 import {
   failure,
   httpServer,
@@ -357,7 +357,16 @@ describe('the request that leaves', () => {
       'x-acs-signature-nonce': 'nonce-1',
     });
     expect(headers['authorization']).toBe(
-      authorization({ method, path: '/things', query: request.query, headers, body }, KEY),
+      authorization(
+        {
+          method,
+          path: '/things',
+          search: canonicalQuery(request.query),
+          headers,
+          bodySha256: sha256Hex(body),
+        },
+        KEY,
+      ),
     );
   });
 
@@ -388,7 +397,7 @@ describe('the request that leaves', () => {
     const { url = '', method = '', headers } = await arrival(READ, {}, prefix);
     expect(url).toBe(`${prefix.replace(/\/$/, '')}/things/1`);
     expect(headers['authorization']).toBe(
-      authorization({ method, path: url, query: [], headers, body: '' }, KEY),
+      authorization({ method, path: url, search: '', headers, bodySha256: sha256Hex('') }, KEY),
     );
   });
 
