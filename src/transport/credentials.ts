@@ -1,13 +1,16 @@
 import { inspect } from 'node:util';
 import { GatewayError } from '../errors.ts';
+import { HmacSha256 } from './hmac.ts';
+import { SIGNED_TEXT_BYTES, type SigningKey } from './sign.ts';
 
 const REDACTED = '[redacted]';
 
 /** An access key that prints, serialises and inspects as `[redacted]`. */
-export class Credentials {
+export class Credentials implements SigningKey {
   readonly accessKeyId: string;
   readonly #accessKeySecret: string;
   readonly #securityToken: string | undefined;
+  #hmac: HmacSha256 | undefined;
 
   constructor(accessKeyId: string, accessKeySecret: string, securityToken?: string) {
     this.accessKeyId = accessKeyId;
@@ -17,7 +20,12 @@ export class Credentials {
     Object.defineProperty(this, 'accessKeyId', { enumerable: false });
   }
 
-  /** The secret in clear, for the signature only. */
+  sign(text: string): string {
+    this.#hmac ??= new HmacSha256(this.#accessKeySecret, SIGNED_TEXT_BYTES);
+    return this.#hmac.of(text);
+  }
+
+  /** The secret in clear, to be told apart from what may be said. */
   revealSecret(): string {
     return this.#accessKeySecret;
   }

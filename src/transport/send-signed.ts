@@ -86,10 +86,7 @@ export function createSignedSender(sending: SignedSending): SignedSender {
       headers['x-acs-security-token'] = token;
       headers['x-acs-accesskey-id'] = credentials.accessKeyId;
     }
-    headers['authorization'] = authorization(
-      { method, path, search, headers, bodySha256 },
-      { accessKeyId: credentials.accessKeyId, accessKeySecret: credentials.revealSecret() },
-    );
+    headers['authorization'] = authorization({ method, path, search, headers, bodySha256 }, credentials);
     return headers;
   };
 

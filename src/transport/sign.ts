@@ -1,8 +1,11 @@
-import { createHmac, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { UpstreamRequest } from './request.ts';
 
 /** Name of the one signature scheme that all three products take. Source: Alibaba Cloud signature V3. */
 const SIGNATURE_ALGORITHM = 'ACS3-HMAC-SHA256';
+
+/** The name of the scheme, a line break and the hash of the canonical request. */
+export const SIGNED_TEXT_BYTES = SIGNATURE_ALGORITHM.length + 1 + 64;
 
 /** What is signed: the request exactly as it will leave. */
 export interface SignableRequest {
@@ -21,7 +24,8 @@ export interface SignableRequest {
 /** An access key as the signature needs it. */
 export interface SigningKey {
   readonly accessKeyId: string;
-  readonly accessKeySecret: string;
+  /** HMAC-SHA256 under the secret, of a text of {@link SIGNED_TEXT_BYTES}, in lower-case hex. */
+  sign(text: string): string;
 }
 
 const UNRESERVED = /^[\w.~-]*$/;
@@ -74,8 +78,6 @@ export function canonicalRequest(request: SignableRequest): { text: string; sign
 /** The value of the `authorization` header. Pure: date and nonce are headers of the request already. */
 export function authorization(request: SignableRequest, key: SigningKey): string {
   const { text, signedHeaders } = canonicalRequest(request);
-  const signature = createHmac('sha256', key.accessKeySecret)
-    .update(`${SIGNATURE_ALGORITHM}\n${sha256Hex(text)}`, 'utf8')
-    .digest('hex');
+  const signature = key.sign(`${SIGNATURE_ALGORITHM}\n${sha256Hex(text)}`);
   return `${SIGNATURE_ALGORITHM} Credential=${key.accessKeyId},SignedHeaders=${signedHeaders},Signature=${signature}`;
 }

@@ -3,7 +3,16 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { UpstreamRequest } from '../../../src/transport/request.ts';
 import { authorization, sha256Hex } from '../../../src/transport/sign.ts';
 import { answer, type Handle, openFakeUpstream, refusal } from './support/fake-backend.ts';
-import { ask, failure, httpServer, KEY, NEVER, openUpstream, READ, WRITE } from './support/upstream.ts';
+import {
+  ask,
+  failure,
+  httpServer,
+  NEVER,
+  openUpstream,
+  READ,
+  SIGNING_KEY,
+  WRITE,
+} from './support/upstream.ts';
 
 type Fault = (message: IncomingMessage, response: ServerResponse) => void;
 
@@ -100,7 +109,7 @@ describe('a read is sent again', () => {
     ]);
     for (const headers of sent) {
       const signed = { method: 'GET', path: READ.path, search: '', headers, bodySha256: sha256Hex('') };
-      expect(headers['authorization']).toBe(authorization(signed, KEY));
+      expect(headers['authorization']).toBe(authorization(signed, SIGNING_KEY));
     }
   });
 });

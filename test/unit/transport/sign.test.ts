@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { Credentials } from '../../../src/transport/credentials.ts';
 import {
   authorization,
   canonicalQuery,
@@ -44,6 +45,10 @@ function signable({ input }: Vector): SignableRequest {
   };
 }
 
+function keyOf({ input }: Vector): Credentials {
+  return new Credentials(input.accessKeyId, input.accessKeySecret);
+}
+
 describe('the signature is what the vendor computes', () => {
   it('there are 28 vectors', () => {
     expect(vectors).toHaveLength(28);
@@ -57,14 +62,14 @@ describe('the signature is what the vendor computes', () => {
       text: expected.canonicalRequest,
       signedHeaders: expected.signedHeaders,
     });
-    expect(authorization(request, input)).toBe(expected.authorization);
+    expect(authorization(request, keyOf(vector))).toBe(expected.authorization);
   });
 
   it('does not depend on the order in which the query was written', () => {
     for (const vector of vectors) {
       const request = signable(vector);
       const search = canonicalQuery(Object.entries(vector.input.query).toReversed());
-      expect(authorization({ ...request, search }, vector.input)).toBe(vector.expected.authorization);
+      expect(authorization({ ...request, search }, keyOf(vector))).toBe(vector.expected.authorization);
     }
   });
 });

@@ -13,6 +13,7 @@ import {
   openUpstream,
   READ,
   rawServer,
+  SIGNING_KEY,
   type TestSettings,
   WRITE,
 } from './support/upstream.ts';
@@ -365,7 +366,7 @@ describe('the request that leaves', () => {
           headers,
           bodySha256: sha256Hex(body),
         },
-        KEY,
+        SIGNING_KEY,
       ),
     );
   });
@@ -397,7 +398,7 @@ describe('the request that leaves', () => {
     const { url = '', method = '', headers } = await arrival(READ, {}, prefix);
     expect(url).toBe(`${prefix.replace(/\/$/, '')}/things/1`);
     expect(headers['authorization']).toBe(
-      authorization({ method, path: url, search: '', headers, bodySha256: sha256Hex('') }, KEY),
+      authorization({ method, path: url, search: '', headers, bodySha256: sha256Hex('') }, SIGNING_KEY),
     );
   });
 

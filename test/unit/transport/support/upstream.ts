@@ -40,10 +40,8 @@ export const WRITE: UpstreamRequest = {
   body: '{"name":"通义"}',
 };
 export const KEY = { accessKeyId: 'LTAI-test', accessKeySecret: 'secret-of-the-test' };
-export const CREDENTIALS = staticCredentials(
-  new Credentials(KEY.accessKeyId, KEY.accessKeySecret),
-  'the test',
-);
+export const SIGNING_KEY = new Credentials(KEY.accessKeyId, KEY.accessKeySecret);
+export const CREDENTIALS = staticCredentials(SIGNING_KEY, 'the test');
 export const NEVER = new AbortController().signal;
 /** Long enough for any step that is expected to happen. */
 const PATIENT_MS = 10_000;
