@@ -36,17 +36,27 @@ export class Share {
     this.ledger = ledger;
   }
 
+  /** Whether some of it is left. */
+  get isOpen(): boolean {
+    return this.used < this.planned;
+  }
+
   /** @throws GatewayError TOO_MANY_CALLS */
   spend(source: string, access: 'read' | 'write'): void {
-    const sources = [this, this.next, this.reserves.get(source)].filter((share) => share !== undefined);
-    const open = sources.find(({ used, planned }) => used < planned) ?? this.ledger.restFor(this);
+    const open = this.#openFor(source);
     if (open === undefined && access === 'read') {
-      throw tooManyCalls(
-        this.what,
-        sumOf(sources, ({ planned }) => planned),
-      );
+      const planned = this.planned + (this.next?.planned ?? 0) + (this.reserves.get(source)?.planned ?? 0);
+      throw tooManyCalls(this.what, planned);
     }
     (open ?? this).used += 1;
+  }
+
+  /** Who has something left for it. */
+  #openFor(source: string): Share | undefined {
+    if (this.isOpen) return this;
+    if (this.next?.isOpen) return this.next;
+    const reserve = this.reserves.get(source);
+    return reserve?.isOpen ? reserve : this.ledger.restFor(this);
   }
 }
 

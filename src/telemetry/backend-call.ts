@@ -7,7 +7,8 @@ import type { RequestScope } from './request-scope.ts';
 import type { AttemptSpan, CallSpan } from './tracing.ts';
 
 /** One HTTP request to a backend. */
-interface Attempt {
+class Attempt implements AttemptWitness {
+  readonly headers: Readonly<Record<string, string>>;
   /** Milliseconds since the client's request arrived. */
   readonly startMs: number;
   /** Undefined while it is under way. */
@@ -16,6 +17,28 @@ interface Attempt {
   httpStatus: number | undefined;
   /** As of a {@link BackendCall}. */
   outcome: string | undefined;
+  readonly #call: BackendCall;
+  readonly #scope: RequestScope;
+  readonly #span: AttemptSpan | undefined;
+
+  constructor(call: BackendCall, scope: RequestScope, span: AttemptSpan | undefined) {
+    this.headers = span?.headers ?? NO_HEADERS;
+    this.startMs = scope.sinceMs();
+    this.#call = call;
+    this.#scope = scope;
+    this.#span = span;
+  }
+
+  ended(httpStatus: number | undefined, error: unknown): void {
+    const { source, operation } = this.#call;
+    const durationMs = this.#scope.sinceMs() - this.startMs;
+    const outcome = outcomeOf(error);
+    this.durationMs = durationMs;
+    this.httpStatus = httpStatus;
+    this.outcome = outcome;
+    this.#scope.telemetry.metrics.called(source, operation, outcome, durationMs);
+    this.#span?.end(httpStatus, codeOf(outcome));
+  }
 }
 
 const NO_HEADERS: Readonly<Record<string, string>> = {};
@@ -64,31 +87,10 @@ export class BackendCall implements CallRecord {
       counts.retried += 1;
       telemetry.metrics.retried(this.source, failure);
     }
-    const attempt: Attempt = {
-      startMs: this.#scope.sinceMs(),
-      durationMs: undefined,
-      httpStatus: undefined,
-      outcome: undefined,
-    };
-    const number = this.attempts.push(attempt);
-    const span = this.#span?.attempt(number, this.#method);
-    return {
-      headers: span?.headers ?? NO_HEADERS,
-      ended: (httpStatus, error) => this.#attemptEnded(attempt, span, httpStatus, error),
-    };
-  }
-
-  #attemptEnded(
-    attempt: Attempt,
-    span: AttemptSpan | undefined,
-    httpStatus: number | undefined,
-    error: unknown,
-  ): void {
-    const durationMs = this.#scope.sinceMs() - attempt.startMs;
-    const outcome = outcomeOf(error);
-    Object.assign(attempt, { durationMs, httpStatus, outcome });
-    this.#scope.telemetry.metrics.called(this.source, this.operation, outcome, durationMs);
-    span?.end(httpStatus, codeOf(outcome));
+    const span = this.#span?.attempt(this.attempts.length + 1, this.#method);
+    const attempt = new Attempt(this, this.#scope, span);
+    this.attempts.push(attempt);
+    return attempt;
   }
 
   ended(error: unknown): void {
@@ -103,9 +105,16 @@ export class BackendCall implements CallRecord {
     this.#span?.end({ hasJoined, keys, errorCode: codeOf(outcome) });
     telemetry.logger.debug(
       {
-        ...{ requestId, traceId: this.#scope.span?.traceId },
-        ...{ source, operation, keys, ms: roundedMs(durationMs), outcome },
-        ...{ attempts: attempts.length, joined: hasJoined, httpStatus: attempts.at(-1)?.httpStatus },
+        requestId,
+        traceId: this.#scope.span?.traceId,
+        source,
+        operation,
+        keys,
+        ms: roundedMs(durationMs),
+        outcome,
+        attempts: attempts.length,
+        joined: hasJoined,
+        httpStatus: attempts.at(-1)?.httpStatus,
         upstreamRequestId: error instanceof GatewayError ? error.requestId : undefined,
       },
       'upstream call',

@@ -86,8 +86,8 @@ export class MetricRegistry {
       observe(labels, value) {
         const one = series.of(labels);
         if (one === undefined) return;
-        const bucket = bounds.findIndex((bound) => value <= bound);
-        const index = bucket === -1 ? bounds.length : bucket;
+        let index = 0;
+        while (index < bounds.length && !(value <= (bounds[index] as number))) index += 1;
         one.counts[index] = (one.counts[index] ?? 0) + 1;
         one.sum += value;
       },
@@ -131,26 +131,44 @@ export class MetricRegistry {
   }
 
   #series<One>(names: readonly string[], open: (text: string) => One) {
-    const known = new Map<string, One>();
+    const all: One[] = [];
+    // By the values of the labels, one after the other: no text has to be made of them to find a series.
+    const root: SeriesNode<One> = { one: undefined, next: new Map() };
+    const add = (labels: Readonly<Record<string, string>>): One | undefined => {
+      if (all.length >= MAX_SERIES) {
+        this.#droppedValues += 1;
+        return undefined;
+      }
+      let node = root;
+      for (const name of names) {
+        const value = labels[name] ?? '';
+        const next = node.next.get(value) ?? { one: undefined, next: new Map() };
+        node.next.set(value, next);
+        node = next;
+      }
+      const one = open(labelText(names, labels));
+      all.push(one);
+      node.one = one;
+      return one;
+    };
     return {
-      all: () => known.values(),
+      all: () => all,
       /** Undefined where there are too many series already. */
       of: (labels: Readonly<Record<string, string>>): One | undefined => {
-        let key = '';
-        for (const name of names) key += `${labels[name]}\0`;
-        let one = known.get(key);
-        if (one === undefined) {
-          if (known.size >= MAX_SERIES) {
-            this.#droppedValues += 1;
-            return undefined;
-          }
-          one = open(labelText(names, labels));
-          known.set(key, one);
-        }
-        return one;
+        let node: SeriesNode<One> | undefined = root;
+        for (const name of names) node = node?.next.get(labels[name] ?? '');
+        return node?.one ?? add(labels);
       },
     };
   }
+}
+
+/** Series whose first labels have the same values. */
+interface SeriesNode<One> {
+  /** That of all labels. */
+  one: One | undefined;
+  /** By the value of the next label. */
+  readonly next: Map<string, SeriesNode<One>>;
 }
 
 /** The series of one histogram: the counts of its buckets, each without those below it, and the sum of its values. */

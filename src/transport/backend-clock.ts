@@ -37,11 +37,17 @@ export function createBackendClock(): BackendClock {
   // Each answer bounds the offset of the two clocks from both sides, and what all of them allow bounds it best.
   let offset: ClockOffset | undefined;
   let correctionMs = 0;
+  // It tells whole seconds, so that many answers in a row have the same.
+  let lastHeader: unknown;
+  let lastDate = Number.NaN;
   return {
     note(dateHeader, sentAt, receivedAt) {
-      const date = typeof dateHeader === 'string' ? Date.parse(dateHeader) : Number.NaN;
-      if (Number.isNaN(date)) return;
-      const told = { min: date - receivedAt, max: date + HEADER_STEP_MS - sentAt };
+      if (dateHeader !== lastHeader) {
+        lastHeader = dateHeader;
+        lastDate = typeof dateHeader === 'string' ? Date.parse(dateHeader) : Number.NaN;
+      }
+      if (Number.isNaN(lastDate)) return;
+      const told = { min: lastDate - receivedAt, max: lastDate + HEADER_STEP_MS - sentAt };
       const both = {
         min: Math.max(told.min, offset?.min ?? told.min),
         max: Math.min(told.max, offset?.max ?? told.max),
