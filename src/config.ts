@@ -38,10 +38,12 @@ export interface Config {
   readonly upstreamTimeoutMs: number;
   /** Undefined: half of `upstreamTimeoutMs`, or of `requestTimeoutMs` if that is less. */
   readonly upstreamAttemptTimeoutMs: number | undefined;
-  /** Upstream operations under way at once, for each backend. */
+  /** Upstream operations under way at once, for each backend; so many in its latency is the most that it is asked. */
   readonly upstreamConcurrency: number;
   /** Upstream operations that wait for a place, for each backend. */
   readonly upstreamQueue: number;
+  /** Whether an equal read under way is waited for instead of being sent again. */
+  readonly hasSingleFlight: boolean;
   readonly limits: RequestLimits;
   /** How long requests are still taken after the signal to stop. */
   readonly drainDelayMs: number;
@@ -151,6 +153,7 @@ const variables = z.object({
   UPSTREAM_ATTEMPT_TIMEOUT_MS: wholeNumber(1, 600_000).optional(),
   UPSTREAM_CONCURRENCY: wholeNumber(1, 1_000).default(16),
   UPSTREAM_QUEUE: wholeNumber(0, 1_000_000).default(2_000),
+  SINGLE_FLIGHT: onOrOff,
   MAX_BODY_BYTES: wholeNumber(1, 100 * 1024 * 1024).default(DEFAULT_LIMITS.maxBodyBytes),
   MAX_BATCH_OPERATIONS: wholeNumber(1, 1_000).default(DEFAULT_LIMITS.maxBatchOperations),
   MAX_TOKENS: wholeNumber(1, 1_000_000).default(DEFAULT_LIMITS.maxTokens),
@@ -282,6 +285,7 @@ function toConfig(values: z.output<typeof variables>): Config {
     upstreamAttemptTimeoutMs: values.UPSTREAM_ATTEMPT_TIMEOUT_MS,
     upstreamConcurrency: values.UPSTREAM_CONCURRENCY,
     upstreamQueue: values.UPSTREAM_QUEUE,
+    hasSingleFlight: values.SINGLE_FLIGHT ?? true,
     limits: {
       maxBodyBytes: values.MAX_BODY_BYTES,
       maxBatchOperations: values.MAX_BATCH_OPERATIONS,

@@ -38,8 +38,10 @@ Without credentials it starts a sandbox with data of its own. Environment:
   REQUEST_TIMEOUT_MS               deadline of a request; x-request-timeout-ms asks for less (15000)
   UPSTREAM_TIMEOUT_MS              deadline of one upstream operation, retries included (10000)
   UPSTREAM_ATTEMPT_TIMEOUT_MS      deadline of one attempt of a read (half of the lesser above)
-  UPSTREAM_CONCURRENCY             upstream operations under way at once, for each backend (16)
+  UPSTREAM_CONCURRENCY             upstream operations under way at once, for each backend (16); so many in the time
+                                   that a backend takes to answer is the most that it is asked
   UPSTREAM_QUEUE                   upstream operations that wait for a place, for each backend (2000)
+  SINGLE_FLIGHT                    off: every read is sent, an equal one under way is not waited for (on)
   MAX_UPSTREAM_CALLS               upstream calls that one operation may take, planned before it runs (200);
                                    with x-graphql-cost: 1 an answer tells what was planned and what was made
   MAX_BODY_BYTES                   largest body of a request (1048576)
@@ -106,6 +108,7 @@ async function openGateway(config: Config, sandbox: Sandbox | undefined, logger:
         : { upstreamAttemptTimeoutMs: config.upstreamAttemptTimeoutMs }),
       upstreamConcurrency: config.upstreamConcurrency,
       upstreamQueue: config.upstreamQueue,
+      hasSingleFlight: config.hasSingleFlight,
       limits: config.limits,
       isLoopback: isLoopback(config.host),
       access: config,

@@ -75,6 +75,8 @@ export interface GatewaySettings {
   readonly upstreamQueue: number;
   /** Whether equal queries of a caller that are under way are executed once. */
   readonly sharesOperations?: boolean;
+  /** Whether an equal read under way is waited for instead of being sent again; it is by default. */
+  readonly hasSingleFlight?: boolean;
   readonly breaker?: BreakerSettings;
   /** Documents that run by their id; without them every document runs, and none by an id. */
   readonly trustedDocuments?: TrustedDocuments;
@@ -351,6 +353,7 @@ function openUpstreams(
             Math.ceil(Math.min(settings.upstreamTimeoutMs, settings.requestTimeoutMs) / 2),
           concurrency: settings.upstreamConcurrency,
           maxQueued: settings.upstreamQueue,
+          hasSingleFlight: settings.hasSingleFlight ?? true,
           maxBodyBytes: MAX_UPSTREAM_BODY_BYTES,
           userAgent: 'modelgraph',
           breaker: settings.breaker ?? BREAKER_DEFAULTS,

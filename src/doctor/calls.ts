@@ -54,6 +54,7 @@ export function openCalls(
       attemptTimeoutMs: attemptMs,
       concurrency: 1,
       maxQueued: 1,
+      hasSingleFlight: true,
       maxBodyBytes: 1024 * 1024,
       userAgent: 'modelgraph-doctor',
       breaker: BREAKER_DEFAULTS,

@@ -17,8 +17,14 @@ import {
 import { createSignedSender, type SignedSending } from './send-signed.ts';
 import { createSingleFlight } from './single-flight.ts';
 
+/** How one account reaches a backend. */
+interface AccountSettings extends ResilienceSettings {
+  /** Whether an equal read that is under way is waited for; else every read is sent. */
+  readonly hasSingleFlight: boolean;
+}
+
 /** How one backend is reached. */
-export interface UpstreamSettings extends ResilienceSettings {
+export interface UpstreamSettings extends AccountSettings {
   /** http or https; a path in it is put before every request's own. */
   readonly endpoint: URL;
   readonly maxBodyBytes: number;
@@ -41,7 +47,7 @@ export interface Upstream {
   /**
    * Performs an operation: sends the request, has `read` judge and parse the answer, and sends a read again where that
    * may help. An equal read of the account that is under way, and begun after the last write made here, is waited for
-   * instead, and its answer read anew.
+   * instead, and its answer read anew, unless that is switched off.
    *
    * @param read throws a GatewayError for an answer that refuses or cannot be read
    * @param onBegin called before anything is sent, and not where an equal read is waited for; may throw
@@ -122,7 +128,7 @@ export function createUpstreamPool(
 
 /** Opens the way of one account over connections that are there already. */
 export function createUpstream(
-  settings: ResilienceSettings,
+  settings: AccountSettings,
   sending: SignedSending,
   clock: UpstreamClock,
   generation: () => number,
@@ -133,6 +139,8 @@ export function createUpstream(
   const { backendClock } = sending;
   const resilience = createResilience(settings, sender, backendClock, { monotonicMs, random }, observer);
   const flights = createSingleFlight<Landed, Progress>();
+  const mayShare = ({ operation }: UpstreamRequest) =>
+    settings.hasSingleFlight && operation.access === 'read';
 
   return {
     async call<T>(
@@ -160,9 +168,9 @@ export function createUpstream(
         if (progress.isInLine && resilience.isPaced()) return heldBack(resilience.lineMs());
         return patience.until <= ownUntil ? requestTimeout() : lateAnswer(progress);
       };
-      const { flight, isLeader } = isWrite
-        ? { flight: begin(), isLeader: true }
-        : flights.join(keyOf(request, generation()), begin);
+      const { flight, isLeader } = mayShare(request)
+        ? flights.join(keyOf(request, generation()), begin)
+        : { flight: begin(), isLeader: true };
       if (!isLeader) witness.joined();
       try {
         const landed = await flight.wait(mine, expired);

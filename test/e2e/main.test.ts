@@ -173,6 +173,7 @@ describe('a bad environment', SLOW, () => {
       SANDBOX_PORT: '65536',
       UPSTREAM_TIMEOUT_MS: '0',
       UPSTREAM_CONCURRENCY: '-1',
+      SINGLE_FLIGHT: 'Pl4nted',
       DRAIN_DELAY_MS: '-1',
       LOG_LEVEL: 'Pl4nted',
       ALLOW_UNAUTHENTICATED: 'Pl4nted',

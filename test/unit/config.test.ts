@@ -23,6 +23,21 @@ const SIGNED = {
 const BY_SECRET = { ...SIGNED, AUTH_JWT_SECRET: SECRET };
 const BY_KEYS = { ...SIGNED, AUTH_JWKS_URL: 'https://issuer.example/keys' };
 
+describe('equal reads under way', () => {
+  it.each([
+    [{}, true],
+    [{ SINGLE_FLIGHT: '' }, true],
+    [{ SINGLE_FLIGHT: 'on' }, true],
+    [{ SINGLE_FLIGHT: 'off' }, false],
+  ])('with %j are one call: %s', (env, hasSingleFlight) => {
+    expect(readConfig(env)).toMatchObject({ hasSingleFlight });
+  });
+
+  it('are on or off, and nothing else', () => {
+    expect(faultsOf({ SINGLE_FLIGHT: 'Pl4nted' })).toEqual(['SINGLE_FLIGHT must be on or off']);
+  });
+});
+
 describe('callers', () => {
   it('are not asked who they are by default, on this machine', () => {
     const { auth, host, hasGraphiql, hasIntrospection, origins, rateLimit, warnings } = readConfig({});

@@ -39,6 +39,7 @@ export class ReplayedClouds {
         attemptTimeoutMs: 5_000,
         concurrency: 16,
         maxQueued: 2_000,
+        hasSingleFlight: true,
         maxBodyBytes: 8 * 1024 * 1024,
         userAgent: 'test',
         breaker: BREAKER_DEFAULTS,

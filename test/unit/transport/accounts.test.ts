@@ -22,6 +22,7 @@ it('an account whose calls hang leaves the others their places and their connect
       attemptTimeoutMs: 5_000,
       concurrency: 2,
       maxQueued: 10,
+      hasSingleFlight: true,
       maxBodyBytes: 1_000,
       userAgent: 'modelgraph-test',
       breaker: BREAKER_DEFAULTS,

@@ -380,6 +380,14 @@ describe('equal reads', () => {
     expect(upstream.sentAt).toHaveLength(2);
   });
 
+  it('are each sent where that is switched off', async () => {
+    const { upstream, start } = openGuarded({ hasSingleFlight: false });
+    const outcomes = start(3, () => READ);
+    await pass(20);
+    expect(outcomes).toEqual(Array(3).fill({ status: 200 }));
+    expect(upstream.sentAt).toHaveLength(3);
+  });
+
   it('a write is never shared, and a read begun before one is not joined after it', async () => {
     let generation = 0;
     const { upstream, start } = openGuarded({ generation: () => generation, concurrency: 10 });

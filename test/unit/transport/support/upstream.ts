@@ -53,6 +53,7 @@ export const SETTINGS = {
   attemptTimeoutMs: PATIENT_MS,
   concurrency: 4,
   maxQueued: 100,
+  hasSingleFlight: true,
   breaker: BREAKER_DEFAULTS,
 } satisfies Partial<UpstreamSettings>;
 
