@@ -36,7 +36,10 @@ export type Parameter = string | number | boolean | undefined;
 export function definedParameters(
   parameters: Readonly<Record<string, Parameter>>,
 ): (readonly [string, string])[] {
-  return Object.entries(parameters).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)] as const],
-  );
+  const defined: [string, string][] = [];
+  for (const name of Object.keys(parameters)) {
+    const value = parameters[name];
+    if (value !== undefined) defined.push([name, String(value)]);
+  }
+  return defined;
 }

@@ -35,6 +35,17 @@ describe('parseExactJson', () => {
     });
   });
 
+  it('an integer keeps every digit wherever it stands', () => {
+    for (let blanks = 0; blanks < 40; blanks++) {
+      expect(parseExactJson(`${' '.repeat(blanks)}9007199254740993`)).toBe(9007199254740993n);
+      expect(parseExactJson(`[1,${' '.repeat(blanks)}9007199254740993,2]`)).toEqual([
+        1,
+        9007199254740993n,
+        2,
+      ]);
+    }
+  });
+
   it.each(['', '{', '{"id":9007199254740993', 'oops', '9007199254740993n'])('%j is refused', (text) => {
     expect(() => parseExactJson(text)).toThrow(SyntaxError);
   });
