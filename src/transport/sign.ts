@@ -57,6 +57,7 @@ export function canonicalQuery(query: UpstreamRequest['query']): string {
 }
 
 function canonicalPath(path: string): string {
+  if (!/[+*%]/.test(path)) return path;
   return path.replaceAll('+', '%20').replaceAll('*', '%2A').replaceAll('%7E', '~');
 }
 

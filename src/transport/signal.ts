@@ -17,6 +17,7 @@ export class Cancellation implements Signal {
   #listeners: Set<() => void> | undefined;
 
   addEventListener(_type: 'abort', listener: () => void): void {
+    if (this.aborted) return;
     this.#listeners ??= new Set();
     this.#listeners.add(listener);
   }
@@ -33,8 +34,8 @@ export class Cancellation implements Signal {
     if (this.aborted) return;
     this.aborted = true;
     this.reason = reason;
-    const listeners = this.#listeners;
+    // As it stands: one that the call of another removes is not called any more.
+    for (const listener of this.#listeners ?? []) listener();
     this.#listeners = undefined;
-    for (const listener of listeners ?? []) listener();
   }
 }
