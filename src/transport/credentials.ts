@@ -1,7 +1,7 @@
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
 import { GatewayError } from '../errors.ts';
-import { HmacSha256 } from './hmac.ts';
-import { SIGNED_TEXT_BYTES, type SigningKey } from './sign.ts';
+import type { SigningKey } from './sign.ts';
 
 const REDACTED = '[redacted]';
 
@@ -10,7 +10,7 @@ export class Credentials implements SigningKey {
   readonly accessKeyId: string;
   readonly #accessKeySecret: string;
   readonly #securityToken: string | undefined;
-  #hmac: HmacSha256 | undefined;
+  #key: KeyObject | undefined;
 
   constructor(accessKeyId: string, accessKeySecret: string, securityToken?: string) {
     this.accessKeyId = accessKeyId;
@@ -21,8 +21,8 @@ export class Credentials implements SigningKey {
   }
 
   sign(text: string): string {
-    this.#hmac ??= new HmacSha256(this.#accessKeySecret, SIGNED_TEXT_BYTES);
-    return this.#hmac.of(text);
+    this.#key ??= createSecretKey(this.#accessKeySecret, 'utf8');
+    return createHmac('sha256', this.#key).update(text, 'utf8').digest('hex');
   }
 
   /** The secret in clear, to be told apart from what may be said. */

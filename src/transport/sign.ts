@@ -4,9 +4,6 @@ import type { UpstreamRequest } from './request.ts';
 /** Name of the one signature scheme that all three products take. Source: Alibaba Cloud signature V3. */
 const SIGNATURE_ALGORITHM = 'ACS3-HMAC-SHA256';
 
-/** The name of the scheme, a line break and the hash of the canonical request. */
-export const SIGNED_TEXT_BYTES = SIGNATURE_ALGORITHM.length + 1 + 64;
-
 /** What is signed: the request exactly as it will leave. */
 export interface SignableRequest {
   /** Upper case. */
@@ -24,7 +21,7 @@ export interface SignableRequest {
 /** An access key as the signature needs it. */
 export interface SigningKey {
   readonly accessKeyId: string;
-  /** HMAC-SHA256 under the secret, of a text of {@link SIGNED_TEXT_BYTES}, in lower-case hex. */
+  /** HMAC-SHA256 under the secret, in lower-case hex. */
   sign(text: string): string;
 }
 
