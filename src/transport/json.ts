@@ -9,25 +9,42 @@ const LONG_DIGITS = 16;
 export function parseExactJson(text: string): unknown {
   // A byte order mark is no JSON, and no reason to lose an answer.
   if (text.startsWith('\uFEFF')) return parseExactJson(text.slice(1));
-  if (!hasLongDigits(text)) return JSON.parse(text);
+  if (!holdsLongInteger(text)) return JSON.parse(text);
   return JSON.parse(text, exactInteger);
 }
 
 /**
- * Looks at every 16th character only, since 16 digits in a row cover one of them: a regular expression looks at all of
- * them, which takes half as long as parsing does.
+ * Whether a number of the text may be an integer of so many digits. Only every 16th character is looked at, for 16
+ * digits in a row cannot lie between two of them, and what is around one that is a digit. In valid JSON digits that
+ * follow anything but these are inside a text, an account's number of 16 digits for instance, or behind a point.
  */
-function hasLongDigits(text: string): boolean {
-  for (let at = LONG_DIGITS - 1; at < text.length; at += LONG_DIGITS) {
-    if (!isDigit(text, at)) continue;
-    let first = at;
-    while (isDigit(text, first - 1)) first -= 1;
-    let last = at;
-    while (isDigit(text, last + 1)) last += 1;
-    if (last - first + 1 >= LONG_DIGITS) return true;
+function holdsLongInteger(text: string): boolean {
+  let at = LONG_DIGITS - 1;
+  while (at < text.length) {
+    const end = digitsEnd(text, at);
+    if (end > at && isLongInteger(text, at, end)) return true;
+    at = end + LONG_DIGITS;
   }
   return false;
 }
+
+/** Where the digits end that begin at `at`: there, where none does. */
+function digitsEnd(text: string, at: number): number {
+  let end = at;
+  while (end < text.length && isDigit(text, end)) end += 1;
+  return end;
+}
+
+function isLongInteger(text: string, at: number, end: number): boolean {
+  let start = at;
+  while (start > 0 && isDigit(text, start - 1)) start -= 1;
+  if (end - start < LONG_DIGITS) return false;
+  const before = text[start - 1] === '-' ? start - 2 : start - 1;
+  return before < 0 || BEFORE_NUMBER.has(text.charCodeAt(before));
+}
+
+/** What can stand in front of a number. */
+const BEFORE_NUMBER: ReadonlySet<number> = new Set([...':,[ \t\n\r'].map((char) => char.charCodeAt(0)));
 
 function isDigit(text: string, at: number): boolean {
   const code = text.charCodeAt(at);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseExactJson } from '../../../src/transport/json.ts';
 
@@ -49,4 +50,45 @@ describe('parseExactJson', () => {
   it.each(['', '{', '{"id":9007199254740993', 'oops', '9007199254740993n'])('%j is refused', (text) => {
     expect(() => parseExactJson(text)).toThrow(SyntaxError);
   });
+
+  it('an integer is exact wherever it stands, and whatever digits stand around it', () => {
+    const digits = fc.stringMatching(/^[1-9]\d{13,20}$/);
+    const number = fc.oneof(
+      digits,
+      digits.map((one) => `-${one}`),
+      digits.map((one) => `0.${one}`),
+      digits.map((one) => `${one}e2`),
+    );
+    const text = fc
+      .array(fc.oneof(digits, fc.string()), { maxLength: 3 })
+      .map((parts) => JSON.stringify(parts.join('')));
+    const blank = fc.constantFrom('', ' ', '\n', '\t\r');
+    const { json } = fc.letrec<{ json: string }>((tie) => ({
+      json: fc.oneof(
+        { maxDepth: 3 },
+        number,
+        text,
+        fc
+          .array(fc.tuple(blank, tie('json'), blank))
+          .map((items) => `[${items.map((one) => one.join('')).join()}]`),
+        fc
+          .array(fc.tuple(text, blank, tie('json')))
+          .map((pairs) => `{${pairs.map(([name, gap, value]) => `${name}:${gap}${value}`).join()}}`),
+      ),
+    }));
+    fc.assert(
+      fc.property(json, (source) => {
+        expect(parseExactJson(source)).toStrictEqual(parseByEach(source));
+      }),
+    );
+  });
 });
+
+/** Judges every number by the text it was made of. */
+function parseByEach(source: string): unknown {
+  const exact = (_name: string, value: unknown, context?: { source?: string }) => {
+    const isInteger = typeof value === 'number' && /^-?\d+$/.test(context?.source ?? '');
+    return isInteger && !Number.isSafeInteger(value) ? BigInt(context?.source ?? '') : value;
+  };
+  return JSON.parse(source, exact);
+}
