@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { Page } from '../domain/page.ts';
 import type { HttpAnswer } from '../transport/http.ts';
 import type { UpstreamRequest } from '../transport/request.ts';
@@ -7,12 +7,11 @@ import type { Documentation } from './documented.ts';
 import { reportDrift } from './drift.ts';
 import { type NoteOdd, parseLeniently, totalOf } from './lenient.ts';
 import { textOf } from './normal-text.ts';
-import { isSuccess, jsonBody, refusalError, refusalFacts, unreadable } from './vendor-errors.ts';
+import { isSuccess, jsonBody, refusalError, refusalFacts, requestIdOf, unreadable } from './vendor-errors.ts';
 
 /** An answer whose fields lie beside its `RequestId`, as PAI and PolarDB send them. */
 export interface FlatAnswer {
   readonly fields: Readonly<Record<string, unknown>>;
-  readonly requestId: string | undefined;
   /** Notes an odd value of this answer. */
   readonly noteOdd: NoteOdd;
   /** The error for when `fields` lack what the operation must return. */
@@ -39,15 +38,18 @@ export function judgeFlat(
   { notFoundCodes = [], documentation = {} }: FlatSettings = {},
 ): FlatAnswer {
   const body = jsonBody(answer);
-  const facts = refusalFacts(answer, body);
   if (!isSuccess(answer)) {
+    const facts = refusalFacts(answer, body);
     throw refusalError({ ...facts, title: link.title, notFoundCodes, secrets: request.secrets });
   }
-  const fields = z.record(z.string(), z.unknown()).safeParse(body);
-  const fault = () => unreadable(link.title, answer, facts.requestId);
-  if (!fields.success) throw fault();
+  const fault = () => unreadable(link.title, answer, requestIdOf(answer, body));
+  if (!isJsonObject(body)) throw fault();
   const noteOdd = reportDrift(link, request.operation, documentation, answer, body);
-  return { fields: fields.data, requestId: facts.requestId, noteOdd, unreadable: fault };
+  return { fields: body, noteOdd, unreadable: fault };
+}
+
+function isJsonObject(body: unknown): body is Readonly<Record<string, unknown>> {
+  return typeof body === 'object' && body !== null && !Array.isArray(body);
 }
 
 /**
@@ -76,11 +78,11 @@ export function flatPage<Row>(
   names: { readonly rows: string; readonly total: string },
   toRow: (row: unknown) => Row | undefined,
 ): Page<Row> {
-  const rows = z.array(z.unknown()).nullish().safeParse(answer.fields[names.rows]);
+  const rows = answer.fields[names.rows] ?? [];
   const isList = names.rows in answer.fields || names.total in answer.fields;
-  if (!rows.success || !isList) throw answer.unreadable();
+  if (!Array.isArray(rows) || !isList) throw answer.unreadable();
   return {
-    rows: (rows.data ?? []).map(toRow),
+    rows: rows.map((row: unknown) => toRow(row)),
     total: totalOf(answer.fields[names.total], names.total, answer.noteOdd),
   };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { plainCheckOf } from './plain-wire.ts';
 
 /** Notes that an answer's field held a value that does not fit; `field` is a path without indices. */
 export type NoteOdd = (field: string) => void;
@@ -27,16 +28,25 @@ export const wireTotal = z
 
 /** A list's total; undefined where it is none, noted under `field` where something else stands in its place. */
 export function totalOf(value: unknown, field: string, noteOdd: NoteOdd): number | undefined {
-  const total = wireTotal.parse(value);
+  const total = plainTotal(value) ?? wireTotal.parse(value);
   const isAbsent = value === undefined || value === null || value === '' || value === 'None';
   if (total === undefined && !isAbsent) noteOdd(field);
   return total;
 }
 
+/** What the schema makes of nearly every total, without it. */
+function plainTotal(value: unknown): number | undefined {
+  if (typeof value === 'string') return /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+  return typeof value === 'number' && value > 0 && value < 1e15 && Number.isInteger(value)
+    ? value
+    : undefined;
+}
+
 /** Notes each field once, for a value is judged twice: when it is parsed and when it is normalised. */
 function oncePerField(noteOdd: NoteOdd): NoteOdd {
-  const noted = new Set<string>();
+  let noted: Set<string> | undefined;
   return (field) => {
+    noted ??= new Set();
     if (noted.has(field)) return;
     noted.add(field);
     noteOdd(field);
@@ -58,13 +68,14 @@ export function readLeniently<Wire, Row>(
 /**
  * Parses one row, or one object, that a backend answered. A value that does not fit costs its own field and is
  * noted; only what is no object at all gives undefined. Every field of `schema` must be optional, and the items of
- * its arrays nullable.
+ * its arrays nullable. What it holds beside the fields of `schema` may stay in it.
  */
 export function parseLeniently<Row>(
   schema: z.ZodType<Row>,
   value: unknown,
   noteOdd: NoteOdd,
 ): Row | undefined {
+  if (plainCheck(schema)(value)) return value as Row;
   let result = schema.safeParse(value);
   while (!result.success) {
     for (const { path } of result.error.issues) {
@@ -78,6 +89,17 @@ export function parseLeniently<Row>(
     result = schema.safeParse(value);
   }
   return result.data;
+}
+
+const plainChecks = new WeakMap<z.ZodType, (row: unknown) => boolean>();
+
+function plainCheck(schema: z.ZodType): (row: unknown) => boolean {
+  let check = plainChecks.get(schema);
+  if (check === undefined) {
+    check = plainCheckOf(schema, wireScalar);
+    plainChecks.set(schema, check);
+  }
+  return check;
 }
 
 function setNull(root: unknown, path: readonly PropertyKey[]): void {

@@ -235,15 +235,26 @@ export function refusalFacts(
   answer: HttpAnswer,
   body: unknown,
 ): Pick<Refusal, 'httpStatus' | 'code' | 'message' | 'requestId' | 'retryAfterMs' | 'missingPermission'> {
-  const text = (...names: readonly string[]) => firstText(body, names) ?? xmlText(answer.body, names[0]);
   return {
     httpStatus: answer.status,
-    code: token(text('Code', 'code', 'errCode')),
-    message: text('Message', 'message', 'errMessage'),
-    requestId: token(text('RequestId', 'requestId') ?? headerText(answer, 'x-acs-request-id')),
+    code: token(envelopeText(answer, body, 'Code', 'code', 'errCode')),
+    message: envelopeText(answer, body, 'Message', 'message', 'errMessage'),
+    requestId: requestIdOf(answer, body),
     retryAfterMs: retryAfterMs(answer),
     missingPermission: missingPermission(answer, body),
   };
+}
+
+/** The vendor's id of the request that was answered. */
+export function requestIdOf(answer: HttpAnswer, body: unknown): string | undefined {
+  return token(
+    envelopeText(answer, body, 'RequestId', 'requestId') ?? headerText(answer, 'x-acs-request-id'),
+  );
+}
+
+/** The first text there is under one of these names; in XML, where there is but one spelling, under the first. */
+function envelopeText(answer: HttpAnswer, body: unknown, ...names: readonly string[]): string | undefined {
+  return firstText(body, names) ?? xmlText(answer.body, names[0]);
 }
 
 /** Source: `AccessDeniedDetail` of the vendor's envelope, in either spelling. Whose access it was stays there. */

@@ -25,7 +25,7 @@ export function queryModel(link: BackendLink, id: string): Promise<Model> {
     const { data, requestId, noteOdd, unreadable } = judge(link, request, answer);
     if (data === null || data === undefined) {
       throw refusalError(
-        { ...refusalFacts(answer, undefined), title: link.title, code: undefined, requestId },
+        { ...refusalFacts(answer, undefined), title: link.title, code: undefined, requestId: requestId() },
         'NOT_FOUND',
       );
     }

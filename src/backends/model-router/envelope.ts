@@ -12,6 +12,7 @@ import {
   type Refusal,
   refusalError,
   refusalFacts,
+  requestIdOf,
   unreadable,
 } from '../vendor-errors.ts';
 import { DOCUMENTATION } from './documented.ts';
@@ -43,7 +44,7 @@ const TELLING_STATUSES = [400, 403, 404, 409];
 /** What a succeeding answer holds. */
 export interface Judged {
   readonly data: unknown;
-  readonly requestId: string | undefined;
+  readonly requestId: () => string | undefined;
   /** Notes an odd value of this answer. */
   readonly noteOdd: NoteOdd;
   /** The error for when `data` lacks what the operation must return. */
@@ -58,17 +59,17 @@ export interface Judged {
 export function judge(link: BackendLink, request: UpstreamRequest, answer: HttpAnswer): Judged {
   const body = jsonBody(answer);
   const envelope = envelopeWire.safeParse(body);
-  const facts = refusalFacts(answer, body);
   if (isSuccess(answer)) {
-    if (!envelope.success) throw unreadable(link.title, answer, facts.requestId);
+    const requestId = () => requestIdOf(answer, body);
+    const fault = () => unreadable(link.title, answer, requestId());
+    if (!envelope.success) throw fault();
     if (envelope.data.success) {
-      const fault = () => unreadable(link.title, answer, facts.requestId);
       const noteOdd = reportDrift(link, request.operation, DOCUMENTATION, answer, body);
-      return { data: envelope.data.data, requestId: facts.requestId, noteOdd, unreadable: fault };
+      return { data: envelope.data.data, requestId, noteOdd, unreadable: fault };
     }
   }
   const refusal: Refusal = {
-    ...facts,
+    ...refusalFacts(answer, body),
     title: link.title,
     statedStatus: worseStatus(answer.status, body),
     secrets: request.secrets,
