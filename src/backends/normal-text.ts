@@ -3,7 +3,11 @@ import type { NoteOdd } from './lenient.ts';
 
 /** A text with something in it; empty, null and absent are undefined. */
 export function textOf(text: string | null | undefined): string | undefined {
-  return text === null || text === undefined || text.trim() === '' ? undefined : text;
+  if (text === null || text === undefined) return undefined;
+  const first = text.charCodeAt(0);
+  // Nearly all begin with a character that is no blank.
+  if (first > 0x20 && first < 0x7f) return text;
+  return text.trim() === '' ? undefined : text;
 }
 
 /**

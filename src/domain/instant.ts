@@ -6,9 +6,66 @@ const FORM =
 
 /** Zone of a time that names none, in minutes east of UTC. Source: such times are printed beside others with +08:00. */
 const ZONE_OF_BARE_TIMES_MINUTES = 8 * 60;
+const MAX_ZONE_HOURS = 14;
+
+const MS_PER_MINUTE = 60_000;
+const MS_PER_DAY = 24 * 60 * MS_PER_MINUTE;
 
 /** Reads every form of time the backends are documented to send; undefined for anything else. */
 export function parseInstant(text: string): Instant | undefined {
+  return parseOrdinary(text) ?? parseAny(text);
+}
+
+/** The end of a time of the ordinary form that has no parts of a second, and of one that has thousandths. */
+const SECONDS_END = 19;
+const THOUSANDTHS_END = 23;
+
+/** Reads the form that nearly all times have, `2026-03-31T14:40:48` and what may follow; undefined for most others. */
+function parseOrdinary(text: string): Instant | undefined {
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  const hour = twoDigits(text, 11);
+  const minute = twoDigits(text, 14);
+  const second = twoDigits(text, 17);
+  const isTime = hour <= 23 && minute <= 59 && second <= 59 && text[13] === ':' && text[16] === ':';
+  // Date.UTC takes the years 0 to 99 for others.
+  const isDate = year >= 100 && month >= 1 && month <= 12 && day >= 1 && day <= lastDayOf(year, month);
+  if (!isTime || !isDate || text[4] !== '-' || text[7] !== '-' || (text[10] !== 'T' && text[10] !== ' ')) {
+    return undefined;
+  }
+  const hasThousandths = text[SECONDS_END] === '.';
+  const ms = hasThousandths ? twoDigits(text, 20) * 10 + (twoDigits(text, 21) % 10) : 0;
+  const zone = ordinaryZone(text, hasThousandths ? THOUSANDTHS_END : SECONDS_END);
+  const instant = Date.UTC(year, month - 1, day, hour, minute, second, ms) - zone * MS_PER_MINUTE;
+  return instant >= FIRST && instant <= LAST ? instant : undefined;
+}
+
+/** NaN where there are no two digits. */
+function twoDigits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - 0x30;
+  const ones = text.charCodeAt(at + 1) - 0x30;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}
+
+function lastDayOf(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+/** Minutes east of UTC where nothing, `Z` or an offset with a colon stands from there on; else NaN. */
+function ordinaryZone(text: string, at: number): number {
+  if (text.length === at) return ZONE_OF_BARE_TIMES_MINUTES;
+  const sign = text[at];
+  if (sign === 'Z' && text.length === at + 1) return 0;
+  if ((sign !== '+' && sign !== '-') || text[at + 3] !== ':' || text.length !== at + 6) return Number.NaN;
+  const hours = twoDigits(text, at + 1);
+  const minutes = twoDigits(text, at + 4);
+  if (!(hours <= MAX_ZONE_HOURS && minutes <= 59)) return Number.NaN;
+  return (sign === '-' ? -1 : 1) * (hours * 60 + minutes);
+}
+
+function parseAny(text: string): Instant | undefined {
   const parts = FORM.exec(text.trim());
   if (parts === null) return undefined;
   const [year, month, day, hour, minute, second] = parts.slice(1, 7).map((part) => Number(part ?? 0)) as [
@@ -28,7 +85,7 @@ export function parseInstant(text: string): Instant | undefined {
     local.getUTCDate() !== day || month > 12 || month < 1 || hour > 23 || minute > 59 || second > 59;
   const zone = zoneMinutes(parts[8]);
   if (rolledOver || zone === undefined) return undefined;
-  const instant = local.getTime() - zone * 60_000;
+  const instant = local.getTime() - zone * MS_PER_MINUTE;
   return instant >= FIRST && instant <= LAST ? instant : undefined;
 }
 
@@ -41,12 +98,35 @@ function zoneMinutes(zone: string | undefined): number | undefined {
   if (zone.toUpperCase() === 'Z') return 0;
   const hours = Number(zone.slice(1, 3));
   const minutes = Number(zone.slice(-2));
-  if (hours > 14 || minutes > 59) return undefined;
+  if (hours > MAX_ZONE_HOURS || minutes > 59) return undefined;
   return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes);
 }
 
 /** RFC 3339 in UTC; milliseconds only where they are not zero. */
 export function formatInstant(instant: Instant): string {
-  const text = new Date(instant).toISOString();
-  return text.endsWith('.000Z') ? `${text.slice(0, -'.000Z'.length)}Z` : text;
+  const day = Math.floor(instant / MS_PER_DAY);
+  const seconds = (instant - day * MS_PER_DAY) / 1000;
+  if (!Number.isInteger(seconds)) return new Date(instant).toISOString();
+  const minutes = Math.floor(seconds / 60);
+  return `${dateOf(day)}${TWO_DIGITS[Math.floor(minutes / 60)]}:${TWO_DIGITS[minutes % 60]}:${TWO_DIGITS[seconds % 60]}Z`;
+}
+
+const TWO_DIGITS: readonly string[] = Array.from({ length: 60 }, (_, number) =>
+  String(number).padStart(2, '0'),
+);
+
+/** Days whose dates are kept. */
+const MAX_DATES = 1_000;
+
+/** Rows of a list are often of the same days, and to write a time costs more than to look its date up. */
+const dates = new Map<number, string>();
+
+/** The date with its `T`. */
+function dateOf(day: number): string {
+  const known = dates.get(day);
+  if (known !== undefined) return known;
+  const date = new Date(day * MS_PER_DAY).toISOString().slice(0, -'00:00:00.000Z'.length);
+  if (dates.size >= MAX_DATES) dates.clear();
+  dates.set(day, date);
+  return date;
 }

@@ -15,7 +15,21 @@ const MAX_DEPTH = 500;
  * becomes text, for a JSON number would round it.
  */
 export function toJsonValue(value: unknown): JsonValue | undefined {
+  if (isJsonValue(value, 0)) return value;
   return depthOf(value, 0) > MAX_DEPTH ? undefined : jsonOf(value);
+}
+
+/** Whether a value is JSON as it stands, and surely not nested too deep. */
+function isJsonValue(value: unknown, depth: number): value is JsonValue {
+  if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return true;
+  if (value === null) return true;
+  if (typeof value !== 'object' || depth >= MAX_DEPTH) return false;
+  if (Array.isArray(value)) return value.every((item) => isJsonValue(item, depth + 1));
+  // Parsed JSON inherits no names.
+  for (const name in value) {
+    if (!isJsonValue((value as Readonly<Record<string, unknown>>)[name], depth + 1)) return false;
+  }
+  return true;
 }
 
 /** Stops counting behind {@link MAX_DEPTH}. */

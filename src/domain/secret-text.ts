@@ -5,14 +5,18 @@ const MASK = '****';
  * to 8. Undefined for an empty one.
  */
 export function maskKey(key: string): string | undefined {
-  const chars = [...key];
-  if (chars.length === 0) return undefined;
-  const shown =
-    chars.length <= 8 ? Math.min(2, Math.floor(chars.length / 2)) : 2 * Math.floor(chars.length / 4);
+  const chars = SURROGATE.test(key) ? [...key] : undefined;
+  const { length } = chars ?? key;
+  if (length === 0) return undefined;
+  const shown = length <= 8 ? Math.min(2, Math.floor(length / 2)) : 2 * Math.floor(length / 4);
   const head = Math.min(4, Math.ceil(shown / 2));
   const tail = Math.min(4, Math.floor(shown / 2));
-  return `${chars.slice(0, head).join('')}${MASK}${tail === 0 ? '' : chars.slice(-tail).join('')}`;
+  const part = (from: number, to: number) => chars?.slice(from, to).join('') ?? key.slice(from, to);
+  return `${part(0, head)}${MASK}${part(length - tail, length)}`;
 }
+
+/** Half of a character that takes two places in a text. */
+const SURROGATE = /[\ud800-\udfff]/;
 
 /** A preview that the backend should have masked: passed on where it carries an asterisk, masked here where not. */
 export function maskPreview(preview: string): string | undefined {
@@ -23,10 +27,18 @@ export function maskPreview(preview: string): string | undefined {
 const QUERY_MASK = '***';
 
 /**
+ * A URL with nothing to hide that any reader of URLs takes, as most are: a host whose last label is no number, a path
+ * of plain characters.
+ */
+const PLAIN_URL =
+  /^[a-z][a-z0-9]*:\/\/(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)*[a-z][a-z0-9]*(?::\d{1,4})?(?:\/[\w./-]*)?$/;
+
+/**
  * A URL as it may leave: without user information and fragment, each value of its query masked. Undefined where the
  * text is no absolute URL with one of `schemes`. A URL with nothing to hide stays as it is written.
  */
 export function maskUrl(text: string, schemes: readonly string[] = ['http', 'https']): string | undefined {
+  if (PLAIN_URL.test(text) && schemes.includes(text.slice(0, text.indexOf(':')))) return text;
   const parts = /^([a-z][a-z0-9+.-]*):\/\/([^/?#\\]*)([^?#]*)(?:\?([^#]*))?/i.exec(text);
   if (parts === null || /[\s\p{Cc}]/u.test(text)) return undefined;
   const [, scheme = '', authority = '', path = '', query] = parts;

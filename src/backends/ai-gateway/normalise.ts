@@ -28,15 +28,18 @@ export const STATUS_ON_WIRE = {
 } as const satisfies Record<Exclude<ModelServiceStatus, 'OTHER'>, string>;
 
 /** Spellings the backend reads back, in lower case. Source: `Model Studio` is the product's other name for bailian. */
-const PROTOCOLS: Readonly<Record<string, ModelServiceProtocol>> = {
-  openai: 'OPENAI',
-  anthropic: 'ANTHROPIC',
-  bailian: 'BAILIAN',
-  'model studio': 'BAILIAN',
-  vllm: 'VLLM',
-};
+const PROTOCOLS: ReadonlyMap<string, ModelServiceProtocol> = new Map([
+  ['openai', 'OPENAI'],
+  ['anthropic', 'ANTHROPIC'],
+  ['bailian', 'BAILIAN'],
+  ['model studio', 'BAILIAN'],
+  ['vllm', 'VLLM'],
+]);
 
-const STATUSES: Readonly<Record<string, ModelServiceStatus>> = { enable: 'ENABLED', disable: 'DISABLED' };
+const STATUSES: ReadonlyMap<string, ModelServiceStatus> = new Map([
+  ['enable', 'ENABLED'],
+  ['disable', 'DISABLED'],
+]);
 
 /** The protocol behind any spelling of it. */
 export function toProtocol(text: string | undefined): ModelServiceProtocol {
@@ -48,9 +51,8 @@ export function toServiceStatus(text: string | undefined): ModelServiceStatus {
   return lookUp(STATUSES, text) ?? 'OTHER';
 }
 
-function lookUp<T>(table: Readonly<Record<string, T>>, text: string | undefined): T | undefined {
-  const key = (text ?? '').trim().toLowerCase();
-  return Object.hasOwn(table, key) ? table[key] : undefined;
+function lookUp<T>(table: ReadonlyMap<string, T>, text = ''): T | undefined {
+  return table.get(text) ?? table.get(text.trim().toLowerCase());
 }
 
 /** A model service with its name as it is stored, undefined where there is none: the graph has a stand-in then. */
@@ -86,7 +88,8 @@ export function toModelService(
   return {
     type: 'ModelService',
     sourceId,
-    ...place,
+    gatewaySourceId: place.gatewaySourceId,
+    region: place.region,
     name: textOf(wire.Name) ?? sourceId,
     vendor: textOf(wire.Vendor),
     category: textOf(wire.ModelCategory),
@@ -94,7 +97,7 @@ export function toModelService(
     status: toServiceStatus(rawStatus),
     rawProtocol,
     rawStatus,
-    baseUrl: parsed('BaseUrl', wire.BaseUrl, (text) => maskUrl(text)),
+    baseUrl: parsed('BaseUrl', wire.BaseUrl, maskUrl),
     apiKeyPreview: parsed('ApiKey', wire.ApiKey, maskKey),
     inputCostPointsPerMillion: parsed(
       'InputCostPointsPerMillion',

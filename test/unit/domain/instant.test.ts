@@ -91,6 +91,38 @@ describe('parseInstant', () => {
       }),
     );
   });
+
+  it('an ordinary time is what it is with blanks around it, which is read in the general way', () => {
+    const number = (digits: number) => fc.nat(10 ** digits - 1).map((n) => String(n).padStart(digits, '0'));
+    const sometimes = (usual: string) =>
+      fc.oneof({ weight: 9, arbitrary: fc.constant(usual) }, fc.string({ maxLength: 2 }));
+    const parts = [
+      number(4),
+      sometimes('-'),
+      fc.oneof(number(2), fc.constantFrom('02', '04', '12')),
+      sometimes('-'),
+      fc.oneof(number(2), fc.constantFrom('01', '28', '29', '30', '31')),
+      sometimes('T'),
+      number(2),
+      sometimes(':'),
+      number(2),
+      sometimes(':'),
+      number(2),
+      fc.oneof(
+        sometimes(''),
+        number(3).map((ms) => `.${ms}`),
+        number(1).map((ms) => `.${ms}`),
+      ),
+      fc.constantFrom('', 'Z', '+08:00', '-05:30', '+0800', 'z', '+15:00', '+00:60', '+8:00', ':'),
+    ];
+    fc.assert(
+      fc.property(fc.tuple(...parts), (texts) => {
+        const text = texts.join('');
+        expect(parseInstant(text)).toBe(parseInstant(` ${text}`));
+      }),
+      { numRuns: 10_000 },
+    );
+  });
 });
 
 describe('formatInstant', () => {

@@ -95,6 +95,15 @@ describe('parseTokenCount', () => {
       }),
     );
   });
+
+  it('a count is what it is with a blank in front, which is read in the general way', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[-+.]?\d{0,12}[.x]?\d{0,3} ?[KkMmGx]?$/), (text) => {
+        expect(parseTokenCount(text)).toBe(parseTokenCount(` ${text}`));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
 });
 
 describe('toJsonValue', () => {

@@ -195,4 +195,26 @@ describe('maskUrl', () => {
   ])('isMaskedUrl(%s) is %s', (url, isMasked) => {
     expect(isMaskedUrl(url)).toBe(isMasked);
   });
+
+  it('a plain URL is what it is with a fragment, which is read in the general way', () => {
+    const label = fc.oneof(
+      fc.stringMatching(/^[a-z0-9-]{1,6}$/),
+      fc.constantFrom('', 'xn--a', '0x1f', '127', '1e3', 'localhost', 'a_b', 'A'),
+    );
+    const parts = fc.tuple(
+      fc.constantFrom('http', 'https', 'oss', 'ftp', 'HTTP', ''),
+      fc.constantFrom('://', ':/', ':'),
+      fc.array(label, { minLength: 1, maxLength: 4 }).map((labels) => labels.join('.')),
+      fc.constantFrom('', ':80', ':65536', ':', ':x'),
+      fc.constantFrom('', '/', '/v1', '/a/../b', '/%', '/a b', '/\u00E9', '?', '?a=1', '\n'),
+    );
+    fc.assert(
+      fc.property(parts, (texts) => {
+        const url = texts.join('');
+        const schemes = ['http', 'https', 'oss'];
+        expect(maskUrl(url, schemes)).toBe(maskUrl(`${url}#x`, schemes));
+      }),
+      { numRuns: 5_000 },
+    );
+  });
 });
