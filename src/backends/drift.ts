@@ -39,7 +39,7 @@ export function reportDrift(
   if (Object.hasOwn(documentation, name)) {
     const tally = new Tally();
     tally.visit(contractOf(documentation[name] as DocumentedFields), body);
-    for (const { field, kind, times } of tally.counts()) report(field, kind, times);
+    tally.tell(report);
   }
   return (field) => report(field, 'odd', 1);
 }
@@ -49,15 +49,29 @@ interface Contract {
   /** What goes before the name of a field. */
   readonly prefix: string;
   readonly fields: ReadonlyMap<string, Field>;
+  /** Those met last. */
+  readonly shapes: Shape[];
 }
 
 interface Field {
-  /** Its place among the fields of its contract. */
-  readonly index: number;
   readonly isExpected: boolean;
   /** What to look at in its value. */
   readonly inside: Inside | undefined;
 }
+
+/** What there is to say of every object that has these names in this order, as the rows of a list mostly do. */
+interface Shape {
+  readonly names: readonly string[];
+  /** The fields whose values are looked at. */
+  readonly insides: readonly { readonly name: string; readonly inside: Inside }[];
+  readonly unknown: readonly string[];
+  readonly missing: readonly string[];
+}
+
+/** Shapes of a contract that are kept: rows differ in the fields that they leave out. */
+const MAX_SHAPES = 4;
+/** Most names of a shape that is kept, for they may be anything. */
+const MAX_KEPT_NAMES = 200;
 
 type Inside =
   | { readonly holds: 'choice'; readonly choices: ReadonlySet<string>; readonly path: string }
@@ -74,11 +88,11 @@ function contractOf(fields: DocumentedFields): Contract {
 }
 
 function toContract(fields: DocumentedFields, prefix: string): Contract {
-  const toField = ([name, field]: [string, DocumentedField], index: number): [string, Field] => {
+  const toField = ([name, field]: [string, DocumentedField]): [string, Field] => {
     const isExpected = field.holds !== 'value' || field.isOnRequest !== true;
-    return [name, { index, isExpected, inside: toInside(field, prefix + name) }];
+    return [name, { isExpected, inside: toInside(field, prefix + name) }];
   };
-  return { prefix, fields: new Map(Object.entries(fields).map(toField)) };
+  return { prefix, fields: new Map(Object.entries(fields).map(toField)), shapes: [] };
 }
 
 function toInside(field: DocumentedField, path: string): Inside | undefined {
@@ -98,73 +112,83 @@ function fold(choice: string): string {
   return choice.trim().toLowerCase();
 }
 
-/** How many objects there were of a contract, and in how many of them each of its fields. */
-interface Seen {
-  objects: number;
-  readonly fields: Uint32Array;
+function shapeOf(contract: Contract, row: object): Shape {
+  const { shapes } = contract;
+  for (const shape of shapes) if (hasShape(row, shape)) return shape;
+  const shape = toShape(contract, Object.keys(row));
+  if (shape.names.length <= MAX_KEPT_NAMES) {
+    if (shapes.length >= MAX_SHAPES) shapes.pop();
+    shapes.unshift(shape);
+  }
+  return shape;
 }
 
-/** What one answer comes to. Rows may be many: one look-up for each of their names, and nothing is made. */
+function hasShape(row: object, { names }: Shape): boolean {
+  let index = 0;
+  // Parsed JSON inherits no names, and this is the fastest way over many rows.
+  for (const name in row) {
+    if (name !== names[index]) return false;
+    index += 1;
+  }
+  return index === names.length;
+}
+
+function toShape({ prefix, fields }: Contract, names: readonly string[]): Shape {
+  const present = new Set(names);
+  return {
+    names,
+    insides: names.flatMap((name) => {
+      const inside = fields.get(name)?.inside;
+      return inside === undefined ? [] : [{ name, inside }];
+    }),
+    unknown: names.filter((name) => !fields.has(name)).map((name) => prefix + name),
+    missing: [...fields]
+      .filter(([name, { isExpected }]) => isExpected && !present.has(name))
+      .map(([name]) => prefix + name),
+  };
+}
+
+/** What one answer comes to. Rows may be many: one look at each of their names, and nothing is made. */
 class Tally {
-  readonly #seen = new Map<Contract, Seen>();
-  readonly #unknown = new Map<string, number>();
+  readonly #objects = new Map<Shape, number>();
   readonly #enum = new Map<string, number>();
 
   visit(contract: Contract, value: unknown): void {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
     const row = value as Readonly<Record<string, unknown>>;
-    const seen = this.#seenOf(contract);
-    seen.objects += 1;
-    // Parsed JSON inherits no names, and this is the fastest way over many rows.
-    for (const name in row) {
-      const field = contract.fields.get(name);
-      if (field === undefined) {
-        this.#countUnknown(contract.prefix + name);
-        continue;
-      }
-      seen.fields[field.index] = (seen.fields[field.index] ?? 0) + 1;
-      if (field.inside !== undefined) this.#visitInside(field.inside, row[name]);
-    }
+    const shape = shapeOf(contract, row);
+    this.#objects.set(shape, (this.#objects.get(shape) ?? 0) + 1);
+    for (const { name, inside } of shape.insides) this.#visitInside(inside, row[name]);
   }
 
-  *counts(): Generator<{ readonly field: string; readonly kind: DriftKind; readonly times: number }> {
-    for (const [field, times] of this.#unknown) yield { field, kind: 'unknown', times };
-    for (const [field, times] of this.#enum) yield { field, kind: 'enum', times };
-    for (const [{ prefix, fields }, seen] of this.#seen) {
-      for (const [name, { index, isExpected }] of fields) {
-        const times = seen.objects - (seen.fields[index] ?? 0);
-        if (isExpected && times > 0) yield { field: prefix + name, kind: 'missing', times };
+  tell(report: (field: string, kind: DriftKind, times: number) => void): void {
+    const unknown = new Map<string, number>();
+    const missing = new Map<string, number>();
+    for (const [shape, times] of this.#objects) {
+      for (const field of shape.unknown) {
+        const isNamed = unknown.size < MAX_UNKNOWN_NAMES || unknown.has(field);
+        add(unknown, isNamed ? field : OTHER_FIELDS, times);
       }
+      for (const field of shape.missing) add(missing, field, times);
     }
-  }
-
-  #seenOf(contract: Contract): Seen {
-    let seen = this.#seen.get(contract);
-    if (seen === undefined) {
-      seen = { objects: 0, fields: new Uint32Array(contract.fields.size) };
-      this.#seen.set(contract, seen);
-    }
-    return seen;
+    for (const [field, times] of unknown) report(field, 'unknown', times);
+    for (const [field, times] of this.#enum) report(field, 'enum', times);
+    for (const [field, times] of missing) report(field, 'missing', times);
   }
 
   #visitInside(inside: Inside, value: unknown): void {
     if (inside.holds === 'choice') {
       if (typeof value !== 'string' || inside.choices.has(value)) return;
       const folded = fold(value);
-      if (folded !== '' && !inside.choices.has(folded)) add(this.#enum, inside.path);
+      if (folded !== '' && !inside.choices.has(folded)) add(this.#enum, inside.path, 1);
     } else if (inside.holds === 'object') {
       this.visit(inside.contract, value);
     } else if (Array.isArray(value)) {
       for (const item of value) this.visit(inside.contract, item);
     }
   }
-
-  #countUnknown(field: string): void {
-    const isNamed = this.#unknown.size < MAX_UNKNOWN_NAMES || this.#unknown.has(field);
-    add(this.#unknown, isNamed ? field : OTHER_FIELDS);
-  }
 }
 
-function add(counts: Map<string, number>, field: string): void {
-  counts.set(field, (counts.get(field) ?? 0) + 1);
+function add(counts: Map<string, number>, field: string, times: number): void {
+  counts.set(field, (counts.get(field) ?? 0) + times);
 }
