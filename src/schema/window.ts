@@ -34,33 +34,50 @@ export interface WindowRequest {
     | undefined;
 }
 
-interface Placed<Row> {
+/** Rows of a window that stand in one list. */
+interface Stretch<Row> {
   readonly segment: number;
-  readonly offset: number;
-  readonly row: Row;
+  readonly rows: readonly PlacedRow<Row>[];
 }
 
 interface Window<Row> {
-  readonly rows: readonly Placed<Row>[];
+  readonly stretches: readonly Stretch<Row>[];
   readonly hasNext: () => Promise<boolean>;
   readonly hasPrevious: () => Promise<boolean>;
+}
+
+type Encode = (segment: string, offset: number) => string;
+
+/** Its cursor is made when it is asked for, which it seldom is. */
+class WindowEdge<Row> implements Edge<Row> {
+  readonly node: Row;
+  readonly #segment: string;
+  readonly #offset: number;
+  readonly #encode: Encode;
+
+  constructor(segment: string, { offset, row }: PlacedRow<Row>, encode: Encode) {
+    this.node = row;
+    this.#segment = segment;
+    this.#offset = offset;
+    this.#encode = encode;
+  }
+
+  get cursor(): string {
+    return this.#encode(this.#segment, this.#offset);
+  }
 }
 
 /** A page of a list, in Relay's terms. Reads nothing until asked, and each upstream page once. */
 export class Connection<Row> {
   readonly #open: () => Promise<readonly Segment<Row>[]>;
   readonly #request: WindowRequest;
-  readonly #encode: (segment: string, offset: number) => string;
+  readonly #encode: Encode;
   #segments: Promise<readonly Segment<Row>[]> | undefined;
   #readers: Promise<readonly ListReader<Row>[]> | undefined;
   #window: Promise<Window<Row>> | undefined;
   #edges: Promise<readonly Edge<Row>[]> | undefined;
 
-  constructor(
-    open: () => Promise<readonly Segment<Row>[]>,
-    request: WindowRequest,
-    encode: (segment: string, offset: number) => string,
-  ) {
+  constructor(open: () => Promise<readonly Segment<Row>[]>, request: WindowRequest, encode: Encode) {
     this.#open = open;
     this.#request = request;
     this.#encode = encode;
@@ -70,6 +87,15 @@ export class Connection<Row> {
   edges(): Promise<readonly Edge<Row>[]> {
     this.#edges ??= this.#readEdges();
     return this.#edges;
+  }
+
+  /** The rows of the edges. @throws GatewayError */
+  async nodes(): Promise<readonly Row[]> {
+    const nodes: Row[] = [];
+    for (const { rows } of (await this.#readWindow()).stretches) {
+      for (const { row } of rows) nodes.push(row);
+    }
+    return nodes;
   }
 
   /** @throws GatewayError */
@@ -103,12 +129,12 @@ export class Connection<Row> {
   }
 
   async #readEdges(): Promise<readonly Edge<Row>[]> {
-    const { rows } = await this.#readWindow();
+    const { stretches } = await this.#readWindow();
     const segments = (await this.#segments) ?? [];
-    return rows.map(({ segment, offset, row }) => ({
-      cursor: this.#encode(segments[segment]?.key ?? '', offset),
-      node: row,
-    }));
+    return stretches.flatMap(({ segment, rows }) => {
+      const key = segments[segment]?.key ?? '';
+      return rows.map((placed) => new WindowEdge(key, placed, this.#encode));
+    });
   }
 
   #readWindow(): Promise<Window<Row>> {
@@ -146,24 +172,23 @@ async function readForward<Row>(
   size: number,
 ): Promise<Window<Row>> {
   const start = after === undefined ? { segment: 0, offset: 0 } : { ...after, offset: after.offset + 1 };
-  const rows: Placed<Row>[] = [];
+  const stretches: Stretch<Row>[] = [];
+  let missing = size;
   let hasMoreHere = async () => false;
   let segment = start.segment;
   for (; segment < lists.length; segment++) {
-    const range = await lists[segment]?.read(
-      segment === start.segment ? start.offset : 0,
-      size - rows.length,
-    );
+    const range = await lists[segment]?.read(segment === start.segment ? start.offset : 0, missing);
     if (range === undefined) break;
-    rows.push(...range.rows.map(({ offset, row }) => ({ segment, offset, row })));
+    stretches.push({ segment, rows: range.rows });
     hasMoreHere = range.hasMore;
-    if (rows.length >= size) break;
+    missing -= range.rows.length;
+    if (missing <= 0) break;
   }
   const hasPrevious = async () =>
     (await lists[start.segment]?.hasRowsBefore(start.offset)) === true ||
     someList(lists.slice(0, start.segment), hasRows);
   return {
-    rows,
+    stretches,
     hasNext: async () => (await hasMoreHere()) || someList(lists.slice(segment + 1), hasRows),
     hasPrevious,
   };
@@ -175,13 +200,15 @@ async function readBackward<Row>(
   size: number,
 ): Promise<Window<Row>> {
   const last = before?.segment ?? lists.length - 1;
-  const rows: Placed<Row>[] = [];
+  const stretches: Stretch<Row>[] = [];
+  let missing = size;
   let front: { segment: number; offset: number | undefined } = { segment: last, offset: before?.offset };
-  for (let segment = last; segment >= 0 && rows.length < size; segment--) {
+  for (let segment = last; segment >= 0 && missing > 0; segment--) {
     const list = lists[segment];
     if (list === undefined) break;
-    const range = await list.readLast(segment === last ? before?.offset : undefined, size - rows.length);
-    rows.unshift(...range.rows.map(({ offset, row }) => ({ segment, offset, row })));
+    const range = await list.readLast(segment === last ? before?.offset : undefined, missing);
+    stretches.unshift({ segment, rows: range.rows });
+    missing -= range.rows.length;
     front = { segment, offset: range.from };
   }
   const hasNext = async () =>
@@ -191,7 +218,7 @@ async function readBackward<Row>(
   const hasPrevious = async () =>
     (await lists[front.segment]?.hasRowsBefore(front.offset)) === true ||
     someList(lists.slice(0, Math.max(0, front.segment)), hasRows);
-  return { rows, hasNext, hasPrevious };
+  return { stretches, hasNext, hasPrevious };
 }
 
 async function hasRows(list: ListReader<unknown>): Promise<boolean> {
@@ -239,7 +266,7 @@ export class ListReader<Row> {
 
   /** Whether a row stands at `offset` or behind it: seen, or told by the total where nothing read denies it. */
   async reaches(offset: number): Promise<boolean> {
-    if (this.#hasSeen((place) => place >= offset)) return true;
+    if (this.#hasSeen(offset, Number.POSITIVE_INFINITY)) return true;
     const total = await this.total();
     if (total !== undefined && total <= offset) return false;
     if (total !== undefined && this.#pageAt(offset) === undefined) return true;
@@ -249,7 +276,7 @@ export class ListReader<Row> {
   /** Whether a row stands in front of `offset`, or anywhere without one. */
   async hasRowsBefore(offset: number | undefined): Promise<boolean> {
     if (offset === 0 || (await this.isEmpty())) return false;
-    if (offset === undefined || this.#hasSeen((place) => place < offset)) return true;
+    if (offset === undefined || this.#hasSeen(0, offset)) return true;
     let front = offset;
     for (let page = this.#pageAt(front - 1); page !== undefined; page = this.#pageAt(front - 1)) {
       front = page.start;
@@ -365,8 +392,11 @@ export class ListReader<Row> {
     return Math.max(...totals, ...this.#pages.filter(({ rows }) => rows.length > 0).map(endOf));
   }
 
-  #hasSeen(isWanted: (place: number) => boolean): boolean {
-    return this.#pages.some((page) => placedRows(page, 0).some(({ offset }) => isWanted(offset)));
+  /** Whether a page that was read has a row in [from, to). */
+  #hasSeen(from: number, to: number): boolean {
+    return this.#pages.some(({ start, rows }) =>
+      rows.some((row, index) => row !== undefined && start + index >= from && start + index < to),
+    );
   }
 
   #pageAt(place: number): ReadPage<Row> | undefined {
@@ -402,6 +432,7 @@ export class ListReader<Row> {
         if (page.size === size && page.start >= first * size && page.start <= last * size) calls--;
       }
       if (calls < best.calls) best = { size, calls };
+      if (calls === 1 && this.#pages.length === 0) break;
     }
     return best.size;
   }
@@ -428,7 +459,10 @@ function claimsMore(page: ReadPage<unknown>): boolean {
 }
 
 function placedRows<Row>({ start, rows }: ReadPage<Row>, from: number): readonly PlacedRow<Row>[] {
-  return rows.flatMap((row, index) =>
-    row === undefined || start + index < from ? [] : [{ offset: start + index, row }],
-  );
+  const placed: PlacedRow<Row>[] = [];
+  for (let index = Math.max(0, from - start); index < rows.length; index += 1) {
+    const row = rows[index];
+    if (row !== undefined) placed.push({ offset: start + index, row });
+  }
+  return placed;
 }
