@@ -43,7 +43,7 @@ export function connect<Row>(
   lists: PagedList<Row> | (() => Promise<readonly Segment<Row>[]>),
   args: WindowArgs,
 ): Connection<Row> {
-  const segments = typeof lists === 'function' ? lists : async () => [{ key: '', list: lists }];
+  const segments = typeof lists === 'function' ? lists : [{ key: '', list: lists }];
   const cursors = cursorCodec(identity);
   const { isBackward, size, edge, argument } = checkedWindow(args);
   const position = edge === undefined ? undefined : cursors.decode(edge, argument);
@@ -215,7 +215,7 @@ function declareConnection<Node, Row>(
         nullable: false,
         description: 'The rows of the page.',
         extensions: OF_ITS_LIST,
-        resolve: async (page) => (await page.nodes()).map(nodeOf) as never,
+        resolve: (page) => page.nodes(nodeOf) as never,
       }),
       pageInfo: t.field({
         type: pageInfo,

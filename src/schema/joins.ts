@@ -38,7 +38,8 @@ function everyRule(gateways: number): OnceRead {
 const REMEDY = 'ask for fewer at a time by the filters of their own list';
 
 interface Kept {
-  readonly generations: string;
+  /** Writes to its sources, which only ever grow. */
+  readonly generations: number;
   readonly value: Promise<unknown>;
 }
 
@@ -51,9 +52,13 @@ function once<T>(
   sources: readonly string[],
   build: () => Promise<T>,
 ): Promise<T> {
-  const ofRequest = keptByRequest.get(context) ?? new Map<string, Kept>();
-  keptByRequest.set(context, ofRequest);
-  const generations = sources.map((source) => context.status.generation(source)).join();
+  let ofRequest = keptByRequest.get(context);
+  if (ofRequest === undefined) {
+    ofRequest = new Map<string, Kept>();
+    keptByRequest.set(context, ofRequest);
+  }
+  let generations = 0;
+  for (const source of sources) generations += context.status.generation(source);
   const known = ofRequest.get(key);
   if (known?.generations === generations) return known.value as Promise<T>;
   const value = build();
@@ -104,7 +109,7 @@ async function buildServiceIndex(
         payOnce(EVERY_SERVICE.what, () => context.sessions.aiGateway.allServices(sourceId)),
         ruleCodesByService(sourceId, context),
       ]);
-      return services.map((node) => ({ node, codes: codes.get(node.sourceId) ?? new Set<string>() }));
+      return services.map((node) => ({ node, codes: codes.get(node.sourceId) ?? NO_CODES }));
     }),
   );
   const index = new Map<string, Match<ModelService>[]>();
@@ -141,16 +146,29 @@ async function servicesOf(of: Model, context: Context): Promise<readonly Match<M
   return modelCode === undefined ? [] : ((await servicesByCode(context)).get(fold(modelCode)) ?? []);
 }
 
-async function modelsOf(service: ModelService, context: Context): Promise<readonly Match<Model>[]> {
-  const [models, codes] = await Promise.all([
-    modelsByCode(context),
-    ruleCodesByService(service.gatewaySourceId, context),
-  ]);
-  const name = fold(await service.name);
-  const ruleCodes = codes.get(service.sourceId) ?? new Set<string>();
-  return [...new Set([name, ...ruleCodes])].flatMap((code) =>
-    (models.get(code) ?? []).map((node) => ({ node, matchedBy: reasons(name, ruleCodes, code) })),
+/** What the services of a gateway are joined by. */
+function modelIndex(gatewaySourceId: string, context: Context) {
+  return once(context, `models ${gatewaySourceId}`, ['MODEL_ROUTER', 'AI_GATEWAY'], () =>
+    Promise.all([modelsByCode(context), ruleCodesByService(gatewaySourceId, context)]),
   );
+}
+
+const NO_CODES: ReadonlySet<string> = new Set();
+
+async function modelsOf(service: ModelService, context: Context): Promise<readonly Match<Model>[]> {
+  const [models, codes] = await modelIndex(service.gatewaySourceId, context);
+  const name = fold(await service.name);
+  const ruleCodes = codes.get(service.sourceId) ?? NO_CODES;
+  const matches: Match<Model>[] = [];
+  const addModels = (code: string) => {
+    const found = models.get(code);
+    if (found === undefined) return;
+    const matchedBy = reasons(name, ruleCodes, code);
+    for (const node of found) matches.push({ node, matchedBy });
+  };
+  addModels(name);
+  for (const code of ruleCodes) if (code !== name) addModels(code);
+  return matches;
 }
 
 const matchReason = builder.enumType('CatalogMatchReason', {

@@ -36,7 +36,7 @@ export interface WindowRequest {
 
 /** Rows of a window that stand in one list. */
 interface Stretch<Row> {
-  readonly segment: number;
+  readonly key: string;
   readonly rows: readonly PlacedRow<Row>[];
 }
 
@@ -67,17 +67,29 @@ class WindowEdge<Row> implements Edge<Row> {
   }
 }
 
+/** The lists of a window, or what tells them. */
+type Lists<Row> = readonly Segment<Row>[] | (() => Promise<readonly Segment<Row>[]>);
+
+/** One of the lists, as far as it is read. */
+interface List<Row> {
+  readonly key: string;
+  readonly reader: ListReader<Row>;
+}
+
+function toLists<Row>(segments: readonly Segment<Row>[]): readonly List<Row>[] {
+  return segments.map(({ key, list }) => ({ key, reader: new ListReader(list) }));
+}
+
 /** A page of a list, in Relay's terms. Reads nothing until asked, and each upstream page once. */
 export class Connection<Row> {
-  readonly #open: () => Promise<readonly Segment<Row>[]>;
+  readonly #open: Lists<Row>;
   readonly #request: WindowRequest;
   readonly #encode: Encode;
-  #segments: Promise<readonly Segment<Row>[]> | undefined;
-  #readers: Promise<readonly ListReader<Row>[]> | undefined;
+  #lists: readonly List<Row>[] | Promise<readonly List<Row>[]> | undefined;
   #window: Promise<Window<Row>> | undefined;
   #edges: Promise<readonly Edge<Row>[]> | undefined;
 
-  constructor(open: () => Promise<readonly Segment<Row>[]>, request: WindowRequest, encode: Encode) {
+  constructor(open: Lists<Row>, request: WindowRequest, encode: Encode) {
     this.#open = open;
     this.#request = request;
     this.#encode = encode;
@@ -89,11 +101,11 @@ export class Connection<Row> {
     return this.#edges;
   }
 
-  /** The rows of the edges. @throws GatewayError */
-  async nodes(): Promise<readonly Row[]> {
-    const nodes: Row[] = [];
+  /** What `nodeOf` makes of the rows of the edges. @throws GatewayError */
+  async nodes<Node>(nodeOf: (row: Row) => Node): Promise<readonly Node[]> {
+    const nodes: Node[] = [];
     for (const { rows } of (await this.#readWindow()).stretches) {
-      for (const { row } of rows) nodes.push(row);
+      for (const { row } of rows) nodes.push(nodeOf(row));
     }
     return nodes;
   }
@@ -115,26 +127,23 @@ export class Connection<Row> {
     // Sibling fields are resolved in this same tick: a window they ask for brings the total along.
     await Promise.resolve();
     if (this.#window !== undefined) await this.#window;
-    const totals = await Promise.all((await this.#lists()).map((list) => list.total()));
+    const totals = await Promise.all((await this.#openLists()).map(({ reader }) => reader.total()));
     return totals.reduce<number | undefined>(
       (sum, total) => (sum === undefined || total === undefined ? undefined : sum + total),
       0,
     );
   }
 
-  #lists(): Promise<readonly ListReader<Row>[]> {
-    this.#segments ??= this.#open();
-    this.#readers ??= this.#segments.then((segments) => segments.map(({ list }) => new ListReader(list)));
-    return this.#readers;
+  #openLists(): readonly List<Row>[] | Promise<readonly List<Row>[]> {
+    this.#lists ??= typeof this.#open === 'function' ? this.#open().then(toLists) : toLists(this.#open);
+    return this.#lists;
   }
 
   async #readEdges(): Promise<readonly Edge<Row>[]> {
     const { stretches } = await this.#readWindow();
-    const segments = (await this.#segments) ?? [];
-    return stretches.flatMap(({ segment, rows }) => {
-      const key = segments[segment]?.key ?? '';
-      return rows.map((placed) => new WindowEdge(key, placed, this.#encode));
-    });
+    return stretches.flatMap(({ key, rows }) =>
+      rows.map((placed) => new WindowEdge(key, placed, this.#encode)),
+    );
   }
 
   #readWindow(): Promise<Window<Row>> {
@@ -143,22 +152,22 @@ export class Connection<Row> {
   }
 
   async #computeWindow(): Promise<Window<Row>> {
-    const lists = await this.#lists();
+    const lists = await this.#openLists();
     const { isBackward, size, position } = this.#request;
-    const at = position === undefined ? undefined : await this.#locate(position);
+    const at = position === undefined ? undefined : locate(lists, position);
     return isBackward ? readBackward(lists, at, size) : readForward(lists, at, size);
   }
+}
 
-  async #locate(position: NonNullable<WindowRequest['position']>): Promise<Place> {
-    const segments = (await this.#segments) ?? [];
-    const segment = segments.findIndex(({ key }) => key === position.segment);
-    if (segment === -1) {
-      throw invalidInput(`${position.argument} points into a part of the list that is gone.`, [
-        position.argument,
-      ]);
-    }
-    return { segment, offset: position.offset };
+/** @throws GatewayError INVALID_INPUT */
+function locate(lists: readonly List<unknown>[], position: NonNullable<WindowRequest['position']>): Place {
+  const segment = lists.findIndex(({ key }) => key === position.segment);
+  if (segment === -1) {
+    throw invalidInput(`${position.argument} points into a part of the list that is gone.`, [
+      position.argument,
+    ]);
   }
+  return { segment, offset: position.offset };
 }
 
 interface Place {
@@ -167,7 +176,7 @@ interface Place {
 }
 
 async function readForward<Row>(
-  lists: readonly ListReader<Row>[],
+  lists: readonly List<Row>[],
   after: Place | undefined,
   size: number,
 ): Promise<Window<Row>> {
@@ -177,15 +186,16 @@ async function readForward<Row>(
   let hasMoreHere = async () => false;
   let segment = start.segment;
   for (; segment < lists.length; segment++) {
-    const range = await lists[segment]?.read(segment === start.segment ? start.offset : 0, missing);
-    if (range === undefined) break;
-    stretches.push({ segment, rows: range.rows });
+    const list = lists[segment];
+    if (list === undefined) break;
+    const range = await list.reader.read(segment === start.segment ? start.offset : 0, missing);
+    stretches.push({ key: list.key, rows: range.rows });
     hasMoreHere = range.hasMore;
     missing -= range.rows.length;
     if (missing <= 0) break;
   }
   const hasPrevious = async () =>
-    (await lists[start.segment]?.hasRowsBefore(start.offset)) === true ||
+    (await lists[start.segment]?.reader.hasRowsBefore(start.offset)) === true ||
     someList(lists.slice(0, start.segment), hasRows);
   return {
     stretches,
@@ -195,7 +205,7 @@ async function readForward<Row>(
 }
 
 async function readBackward<Row>(
-  lists: readonly ListReader<Row>[],
+  lists: readonly List<Row>[],
   before: Place | undefined,
   size: number,
 ): Promise<Window<Row>> {
@@ -206,31 +216,31 @@ async function readBackward<Row>(
   for (let segment = last; segment >= 0 && missing > 0; segment--) {
     const list = lists[segment];
     if (list === undefined) break;
-    const range = await list.readLast(segment === last ? before?.offset : undefined, missing);
-    stretches.unshift({ segment, rows: range.rows });
+    const range = await list.reader.readLast(segment === last ? before?.offset : undefined, missing);
+    stretches.unshift({ key: list.key, rows: range.rows });
     missing -= range.rows.length;
     front = { segment, offset: range.from };
   }
   const hasNext = async () =>
     before !== undefined &&
-    ((await lists[before.segment]?.reaches(before.offset)) === true ||
+    ((await lists[before.segment]?.reader.reaches(before.offset)) === true ||
       someList(lists.slice(before.segment + 1), hasRows));
   const hasPrevious = async () =>
-    (await lists[front.segment]?.hasRowsBefore(front.offset)) === true ||
+    (await lists[front.segment]?.reader.hasRowsBefore(front.offset)) === true ||
     someList(lists.slice(0, Math.max(0, front.segment)), hasRows);
   return { stretches, hasNext, hasPrevious };
 }
 
-async function hasRows(list: ListReader<unknown>): Promise<boolean> {
-  return !(await list.isEmpty());
+async function hasRows(reader: ListReader<unknown>): Promise<boolean> {
+  return !(await reader.isEmpty());
 }
 
 /** One after the other, so that no list behind the first hit is asked. */
 async function someList<Row>(
-  lists: readonly ListReader<Row>[],
-  test: (list: ListReader<unknown>) => Promise<boolean>,
+  lists: readonly List<Row>[],
+  test: (reader: ListReader<unknown>) => Promise<boolean>,
 ): Promise<boolean> {
-  for (const list of lists) if (await test(list)) return true;
+  for (const { reader } of lists) if (await test(reader)) return true;
   return false;
 }
 
