@@ -30,7 +30,8 @@ export interface AiGatewayLoaders {
   >;
   /** Every service of a gateway: one call for each 100. */
   readonly allServices: RowLoader<string, readonly ModelService[]>;
-  readonly costRules: CostRulePages;
+  /** Opened when they are first needed. */
+  readonly costRules: () => CostRulePages;
   /** Every cost rule of a service: one call for each 100. */
   readonly costRulesOfService: RowLoader<
     readonly [gatewaySourceId: string, modelServiceSourceId: string],
@@ -47,6 +48,7 @@ export function openLoaders(link: BackendLink): AiGatewayLoaders {
     ([gatewaySourceId, filter, pageNumber, pageSize]) =>
       listServices(link, gatewaySourceId, filter, pageNumber, pageSize),
   );
+  let costRules: CostRulePages | undefined;
   return {
     gateways: fanOutById((id) => getGateway(link, id)),
     gatewayPages: fanOutById(([pageNumber, pageSize]) => listGateways(link, pageNumber, pageSize)),
@@ -58,7 +60,10 @@ export function openLoaders(link: BackendLink): AiGatewayLoaders {
         'The gateway has more than 5,000 model services, more than one request reads: name one by its id, or page through modelServices with a filter.',
       ),
     ),
-    costRules: openCostRulePages(link),
+    costRules: () => {
+      costRules ??= openCostRulePages(link);
+      return costRules;
+    },
     costRulesOfService: fanOutById(([gatewaySourceId, modelServiceSourceId]) =>
       rulesOf(readCostRules(link, { gatewaySourceId, modelServiceSourceId })),
     ),

@@ -40,23 +40,22 @@ export interface PaiLoaders {
 
 /** Opens the loaders of one request. */
 export function openLoaders(link: BackendLink): PaiLoaders {
-  const loaders = {
-    models: fanOutById((id: string) => getModel(link, id)),
-    modelPages: fanOutById(([filter, order, pageNumber, pageSize]: PaiModelPageKey) =>
-      listModels(link, filter, order, pageNumber, pageSize),
-    ),
-    versions: fanOutById(([modelId, name]: readonly [string, string]) => getVersion(link, modelId, name)),
-    versionPages: fanOutById(([modelId, filter, pageNumber, pageSize]: PaiModelVersionPageKey) =>
-      listVersions(link, modelId, filter, pageNumber, pageSize),
-    ),
-    workspacePages: fanOutById(
-      ([filter, pageNumber, pageSize]: readonly [PaiWorkspaceFilter, number, number]) =>
-        listWorkspaces(link, filter, pageNumber, pageSize),
-    ),
-  };
-  const { models, modelPages, versions, versionPages } = loaders;
+  const models: PaiLoaders['models'] = fanOutById((id) => getModel(link, id));
+  const modelPages: PaiLoaders['modelPages'] = fanOutById(([filter, order, pageNumber, pageSize]) =>
+    listModels(link, filter, order, pageNumber, pageSize),
+  );
+  const versions: PaiLoaders['versions'] = fanOutById(([modelId, name]) => getVersion(link, modelId, name));
+  const versionPages: PaiLoaders['versionPages'] = fanOutById(([modelId, filter, pageNumber, pageSize]) =>
+    listVersions(link, modelId, filter, pageNumber, pageSize),
+  );
   return {
-    ...loaders,
+    models,
+    modelPages,
+    versions,
+    versionPages,
+    workspacePages: fanOutById(([filter, pageNumber, pageSize]) =>
+      listWorkspaces(link, filter, pageNumber, pageSize),
+    ),
     forget() {
       for (const loader of [models, modelPages, versions, versionPages]) loader.clearAll();
     },

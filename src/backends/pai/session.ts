@@ -81,120 +81,142 @@ export interface PaiSession extends BackendSession {
 
 /** Opens one request's session. */
 export function openSession(link: BackendLink): PaiSession {
-  const loaders = openLoaders(link);
-  return {
-    ...modelMethods(link, loaders),
-    ...versionMethods(link, loaders),
-    workspaces: (filter) =>
-      anySizePages((pageNumber, pageSize) => loaders.workspacePages.load([filter, pageNumber, pageSize])),
-    async probe() {
-      await listModels(link, {}, undefined, 1, 1);
-    },
-  };
+  return new RegistrySession(link);
 }
 
-type ModelMethods = Pick<
-  PaiSession,
-  | 'paiModel'
-  | 'paiModels'
-  | 'createPaiModel'
-  | 'searchPaiModel'
-  | 'updatePaiModel'
-  | 'deletePaiModel'
-  | 'addPaiModelLabels'
-  | 'removePaiModelLabels'
->;
+/** A class, for most requests use one method of them all. */
+class RegistrySession implements PaiSession {
+  readonly #link: BackendLink;
+  readonly #loaders: PaiLoaders;
 
-function modelMethods(link: BackendLink, loaders: PaiLoaders): ModelMethods {
-  const readAnew = (id: string) => loaders.models.clear(id).load(id);
-  const change = runAndForget(loaders);
-  return {
-    paiModel: (id) => loaders.models.load(id),
-    paiModels: (filter, order) =>
-      anySizePages((pageNumber, pageSize) => loaders.modelPages.load([filter, order, pageNumber, pageSize])),
-    createPaiModel: (model) => createModel(link, model).finally(loaders.forget),
-    searchPaiModel: (model) => searchModel(link, model),
-    async updatePaiModel(id, { labels, ...fields }) {
-      const before = await readAnew(id);
-      await change([
-        ...(isEmpty(fields) ? [] : [{ operation: UPDATE_MODEL, run: () => updateModel(link, id, fields) }]),
-        ...(labels === undefined ? [] : stepsToWanted(link, { modelId: id }, before.labels, labels)),
-      ]);
-      return { ...before, name: fields.name ?? before.name, labels: labels ?? before.labels };
-    },
-    async deletePaiModel(id) {
-      await readAnew(id);
-      await deleteModel(link, id).finally(loaders.forget);
-    },
-    async addPaiModelLabels(id, labels) {
-      const before = await readAnew(id);
-      await change(stepsToAdd(link, { modelId: id }, before.labels, labels));
-      return { ...before, labels: withLabels(before.labels, labels) };
-    },
-    async removePaiModelLabels(id, keys) {
-      const before = await readAnew(id);
-      await change(stepsToRemove(link, { modelId: id }, before.labels, keys));
-      return { ...before, labels: withLabels(before.labels, [], keys) };
-    },
-  };
-}
+  constructor(link: BackendLink) {
+    this.#link = link;
+    this.#loaders = openLoaders(link);
+  }
 
-type VersionMethods = Pick<
-  PaiSession,
-  | 'paiModelVersion'
-  | 'paiModelVersions'
-  | 'createPaiModelVersion'
-  | 'searchPaiModelVersion'
-  | 'updatePaiModelVersion'
-  | 'deletePaiModelVersion'
-  | 'addPaiModelVersionLabels'
-  | 'removePaiModelVersionLabels'
->;
+  paiModel(id: string) {
+    return this.#loaders.models.load(id);
+  }
 
-function versionMethods(link: BackendLink, loaders: PaiLoaders): VersionMethods {
-  const readAnew = (modelId: string, versionName: string) =>
-    loaders.versions.clear([modelId, versionName]).load([modelId, versionName]);
-  const change = runAndForget(loaders);
-  return {
-    paiModelVersion: (modelId, versionName) => loaders.versions.load([modelId, versionName]),
-    paiModelVersions: (modelId, filter) =>
-      anySizePages((pageNumber, pageSize) =>
-        loaders.versionPages.load([modelId, filter, pageNumber, pageSize]),
-      ),
-    createPaiModelVersion: (modelId, version) =>
-      createVersion(link, modelId, version).finally(loaders.forget),
-    searchPaiModelVersion: (modelId, version) => searchVersion(link, modelId, version),
-    async updatePaiModelVersion(modelId, versionName, { labels, ...fields }) {
-      const before = await readAnew(modelId, versionName);
-      const run = () => updateVersion(link, modelId, versionName, fields);
-      await change([
-        ...(isEmpty(fields) ? [] : [{ operation: UPDATE_VERSION, run }]),
-        ...(labels === undefined ? [] : stepsToWanted(link, { modelId, versionName }, before.labels, labels)),
-      ]);
-      return { ...before, labels: labels ?? before.labels };
-    },
-    async deletePaiModelVersion(modelId, versionName) {
-      await readAnew(modelId, versionName);
-      await deleteVersion(link, modelId, versionName).finally(loaders.forget);
-    },
-    async addPaiModelVersionLabels(modelId, versionName, labels) {
-      const before = await readAnew(modelId, versionName);
-      await change(stepsToAdd(link, { modelId, versionName }, before.labels, labels));
-      return { ...before, labels: withLabels(before.labels, labels) };
-    },
-    async removePaiModelVersionLabels(modelId, versionName, keys) {
-      const before = await readAnew(modelId, versionName);
-      await change(stepsToRemove(link, { modelId, versionName }, before.labels, keys));
-      return { ...before, labels: withLabels(before.labels, [], keys) };
-    },
-  };
-}
+  paiModels(filter: PaiModelFilter, order: PaiModelOrder | undefined) {
+    return anySizePages((pageNumber, pageSize) =>
+      this.#loaders.modelPages.load([filter, order, pageNumber, pageSize]),
+    );
+  }
 
-/** Runs the steps of a change; once one was tried, what had been read is out of date. */
-function runAndForget(loaders: PaiLoaders) {
-  return async (steps: readonly Step[]): Promise<void> => {
-    if (steps.length > 0) await runInOrder(steps).finally(loaders.forget);
-  };
+  createPaiModel(model: NewPaiModel) {
+    return this.#thenForget(createModel(this.#link, model));
+  }
+
+  searchPaiModel(model: NewPaiModel) {
+    return searchModel(this.#link, model);
+  }
+
+  async updatePaiModel(id: string, { labels, ...fields }: PaiModelChange) {
+    const link = this.#link;
+    const before = await this.#readModel(id);
+    await this.#change([
+      ...(isEmpty(fields) ? [] : [{ operation: UPDATE_MODEL, run: () => updateModel(link, id, fields) }]),
+      ...(labels === undefined ? [] : stepsToWanted(link, { modelId: id }, before.labels, labels)),
+    ]);
+    return { ...before, name: fields.name ?? before.name, labels: labels ?? before.labels };
+  }
+
+  async deletePaiModel(id: string) {
+    await this.#readModel(id);
+    await this.#thenForget(deleteModel(this.#link, id));
+  }
+
+  async addPaiModelLabels(id: string, labels: readonly PaiLabel[]) {
+    const before = await this.#readModel(id);
+    await this.#change(stepsToAdd(this.#link, { modelId: id }, before.labels, labels));
+    return { ...before, labels: withLabels(before.labels, labels) };
+  }
+
+  async removePaiModelLabels(id: string, keys: readonly string[]) {
+    const before = await this.#readModel(id);
+    await this.#change(stepsToRemove(this.#link, { modelId: id }, before.labels, keys));
+    return { ...before, labels: withLabels(before.labels, [], keys) };
+  }
+
+  paiModelVersion(modelId: string, versionName: string) {
+    return this.#loaders.versions.load([modelId, versionName]);
+  }
+
+  paiModelVersions(modelId: string, filter: PaiModelVersionFilter) {
+    return anySizePages((pageNumber, pageSize) =>
+      this.#loaders.versionPages.load([modelId, filter, pageNumber, pageSize]),
+    );
+  }
+
+  createPaiModelVersion(modelId: string, version: NewPaiModelVersion) {
+    return this.#thenForget(createVersion(this.#link, modelId, version));
+  }
+
+  searchPaiModelVersion(modelId: string, version: NewPaiModelVersion) {
+    return searchVersion(this.#link, modelId, version);
+  }
+
+  async updatePaiModelVersion(
+    modelId: string,
+    versionName: string,
+    { labels, ...fields }: PaiModelVersionChange,
+  ) {
+    const link = this.#link;
+    const before = await this.#readVersion(modelId, versionName);
+    const run = () => updateVersion(link, modelId, versionName, fields);
+    await this.#change([
+      ...(isEmpty(fields) ? [] : [{ operation: UPDATE_VERSION, run }]),
+      ...(labels === undefined ? [] : stepsToWanted(link, { modelId, versionName }, before.labels, labels)),
+    ]);
+    return { ...before, labels: labels ?? before.labels };
+  }
+
+  async deletePaiModelVersion(modelId: string, versionName: string) {
+    await this.#readVersion(modelId, versionName);
+    await this.#thenForget(deleteVersion(this.#link, modelId, versionName));
+  }
+
+  async addPaiModelVersionLabels(modelId: string, versionName: string, labels: readonly PaiLabel[]) {
+    const before = await this.#readVersion(modelId, versionName);
+    await this.#change(stepsToAdd(this.#link, { modelId, versionName }, before.labels, labels));
+    return { ...before, labels: withLabels(before.labels, labels) };
+  }
+
+  async removePaiModelVersionLabels(modelId: string, versionName: string, keys: readonly string[]) {
+    const before = await this.#readVersion(modelId, versionName);
+    await this.#change(stepsToRemove(this.#link, { modelId, versionName }, before.labels, keys));
+    return { ...before, labels: withLabels(before.labels, [], keys) };
+  }
+
+  workspaces(filter: PaiWorkspaceFilter) {
+    return anySizePages((pageNumber, pageSize) =>
+      this.#loaders.workspacePages.load([filter, pageNumber, pageSize]),
+    );
+  }
+
+  async probe() {
+    await listModels(this.#link, {}, undefined, 1, 1);
+  }
+
+  #readModel(id: string): Promise<PaiModel> {
+    this.#loaders.models.clear(id);
+    return this.#loaders.models.load(id);
+  }
+
+  #readVersion(modelId: string, versionName: string): Promise<PaiModelVersion> {
+    this.#loaders.versions.clear([modelId, versionName]);
+    return this.#loaders.versions.load([modelId, versionName]);
+  }
+
+  /** Runs the steps of a change; once one was tried, what had been read is out of date. */
+  async #change(steps: readonly Step[]): Promise<void> {
+    if (steps.length > 0) await this.#thenForget(runInOrder(steps));
+  }
+
+  #thenForget<T>(write: Promise<T>): Promise<T> {
+    return write.finally(this.#loaders.forget);
+  }
 }
 
 function isEmpty(fields: object): boolean {
