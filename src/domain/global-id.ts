@@ -16,8 +16,12 @@ export function encodeGlobalId(shape: KeyShape, key: readonly string[]): string 
   return Buffer.from(`${shape.typeName}:${key.map(encodePart).join('/')}`).toString('base64url');
 }
 
+/** What is encoded as it is. */
+const PLAIN = /^[\w.~-]*$/;
+
 /** Never throws: a lone surrogate, which no id can hold, is replaced. */
 function encodePart(part: string): string {
+  if (PLAIN.test(part)) return part;
   return encodeURIComponent(part.toWellFormed());
 }
 
