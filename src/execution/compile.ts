@@ -9,6 +9,7 @@ import { collectFields, type MergedField, type SelectionSetting } from '../cost/
 import { planField } from './field-plan.ts';
 import { compileField, typenameField } from './fields.ts';
 import { type CompiledField, runFields, runSerially, type Selection, selectionOf } from './objects.ts';
+import { NO_ITEM } from './resolve-info.ts';
 import type { Run } from './run.ts';
 
 /** An operation that is ready to run, for one choice of what its variables skip and include. */
@@ -42,7 +43,7 @@ export function compileOperation(setting: CompileSetting): CompiledOperation {
       root ??= compiler.compile(rootType, [operation]);
       return operation.operation === 'mutation'
         ? runSerially(run, root, run.rootValue)
-        : runFields(run, root, run.rootValue, undefined);
+        : runFields(run, root, run.rootValue, undefined, NO_ITEM);
     },
   };
 }

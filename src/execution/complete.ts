@@ -1,8 +1,7 @@
 import {
   type GraphQLAbstractType,
-  GraphQLError,
+  type GraphQLError,
   type GraphQLLeafType,
-  type GraphQLList,
   type GraphQLObjectType,
   type GraphQLOutputType,
   isAbstractType,
@@ -15,106 +14,81 @@ import {
 import type { Path } from 'graphql/jsutils/Path.js';
 import { defaultType } from './default-type.ts';
 import { faultOf } from './field-errors.ts';
-import { type FieldPlan, infoOf } from './field-plan.ts';
+import type { FieldPlan } from './field-plan.ts';
 import { inspect } from './inspect.ts';
+import { serialiserOf } from './leaves.ts';
 import { completeList } from './lists.ts';
 import { runFields, type Selection } from './objects.ts';
-import { isPromise, type Run } from './run.ts';
+import { itemPlace, NO_ITEM, type ResolveInfo } from './resolve-info.ts';
+import { isPromise } from './run.ts';
 
-/** Makes of what a resolver gave what the answer holds. */
-export interface Completer {
-  /** Whether it never looks at a place. */
-  readonly isLeaf: boolean;
-  /**
-   * @param fieldPath the place of the field
-   * @param path the place of the value: that of the field, or of an item of its list
-   * @throws unknown what is wrong with the value, without its place
-   */
-  readonly complete: (run: Run, fieldPath: Path, path: Path, value: unknown) => unknown;
-}
+/**
+ * Makes of what a resolver gave what the answer holds.
+ *
+ * @param info of the field
+ * @param list the place of the list that holds the value; undefined for that of the field itself
+ * @param index the value's in that list, or NO_ITEM
+ * @throws unknown what is wrong with the value, without its place
+ */
+export type Complete = (info: ResolveInfo, list: Path | undefined, index: number, value: unknown) => unknown;
 
 /** Compiles what a field selects of objects of a type. */
 export type SelectionFor = (type: GraphQLObjectType) => Selection;
 
 /** Compiles the completion of a type. */
-export function completerOf(type: GraphQLOutputType, plan: FieldPlan, selectionFor: SelectionFor): Completer {
+export function completerOf(type: GraphQLOutputType, plan: FieldPlan, selectionFor: SelectionFor): Complete {
   const isNonNull = isNonNullType(type);
   const nullable = isNonNull ? type.ofType : type;
-  const { isLeaf, complete } = completerOfPresent(nullable, plan, selectionFor);
-  return {
-    isLeaf,
-    complete(run, fieldPath, path, value) {
-      if (value instanceof Error) throw value;
-      if (value !== null && value !== undefined) return complete(run, fieldPath, path, value);
+  const complete = completerOfPresent(nullable, plan, selectionFor);
+  return (info, list, index, value) => {
+    if (value === null || value === undefined) {
       if (isNonNull) throw new Error(`Cannot return null for non-nullable field ${plan.title}.`);
       return null;
-    },
+    }
+    if (value instanceof Error) throw value;
+    return complete(info, list, index, value);
   };
 }
 
-function completerOfPresent(type: GraphQLOutputType, plan: FieldPlan, selectionFor: SelectionFor): Completer {
-  if (isLeafType(type)) {
-    return { isLeaf: true, complete: (_run, _fieldPath, _path, value) => serialise(type, value) };
-  }
-  if (isListType(type)) {
-    const list = listOf(type, plan, selectionFor);
-    return {
-      isLeaf: false,
-      complete: (run, fieldPath, path, value) => completeList(run, list, fieldPath, path, value),
-    };
-  }
-  if (isAbstractType(type)) {
-    const complete = completeAbstract(type, plan, objectsFor(plan, selectionFor));
-    return { isLeaf: false, complete };
-  }
+function completerOfPresent(type: GraphQLOutputType, plan: FieldPlan, selectionFor: SelectionFor): Complete {
+  if (isLeafType(type)) return completeLeaf(type);
+  if (isListType(type)) return completeListOf(type.ofType, plan, selectionFor);
+  if (isAbstractType(type)) return completeAbstract(type, objectsFor(plan, selectionFor));
   if (!isObjectType(type)) throw new Error(`${plan.title} is of no output type.`);
-  return { isLeaf: false, complete: completeObject(type, plan, selectionFor) };
+  return completeObject(type, plan, selectionFor);
 }
 
-function listOf(type: GraphQLList<GraphQLOutputType>, plan: FieldPlan, selectionFor: SelectionFor) {
-  const item = completerOf(type.ofType, plan, selectionFor);
-  return { plan, item, isItemNullable: !isNonNullType(type.ofType) };
+function completeLeaf(type: GraphQLLeafType): Complete {
+  const serialise = serialiserOf(type);
+  return (_info, _list, _index, value) => serialise(value);
 }
 
-/** @throws Error without a place; never a GraphQLError, whose text clients would see */
-function serialise(type: GraphQLLeafType, value: unknown): unknown {
-  let serialised: unknown;
-  try {
-    serialised = type.serialize(value);
-  } catch (error) {
-    throw error instanceof GraphQLError ? new Error(error.message) : error;
-  }
-  if (serialised === null || serialised === undefined) {
-    throw new Error(
-      `Expected \`${inspect(type)}.serialize(${inspect(value)})\` to return non-nullable value, returned: ${inspect(serialised)}`,
-    );
-  }
-  return serialised;
+function completeListOf(type: GraphQLOutputType, plan: FieldPlan, selectionFor: SelectionFor): Complete {
+  const completeItem = completerOf(type, plan, selectionFor);
+  const listPlan = { completeItem, isItemNullable: !isNonNullType(type) };
+  return (info, list, index, value) =>
+    completeList(listPlan, info, index === NO_ITEM ? info.path : itemPlace(list, index), value);
 }
-
-type Complete = Completer['complete'];
 
 function completeObject(type: GraphQLObjectType, plan: FieldPlan, selectionFor: SelectionFor): Complete {
   let selection: Selection | undefined;
-  const complete = (run: Run, path: Path, value: unknown) => {
+  const complete: Complete = (info, list, index, value) => {
     // Not before: most types that something may be of are never met.
     selection ??= selectionFor(type);
-    return runFields(run, selection, value, path);
+    return runFields(info.run, selection, value, list ?? info.path, index);
   };
   const { isTypeOf } = type;
-  if (isTypeOf === undefined || isTypeOf === null) {
-    return (run, _fieldPath, path, value) => complete(run, path, value);
-  }
-  return (run, fieldPath, path, value) => {
-    const isOfType = type.isTypeOf?.(value, run.contextValue, infoOf(run, plan, fieldPath));
+  if (isTypeOf === undefined || isTypeOf === null) return complete;
+  return (info, list, index, value) => {
+    const isOfType = type.isTypeOf?.(value, info.run.contextValue, info);
     if (isPromise(isOfType)) {
       return isOfType.then((resolved) => {
         if (!resolved) throw notOfType(type, value, plan);
-        return complete(run, path, value);
+        return complete(info, list, index, value);
       });
     }
     if (!isOfType) throw notOfType(type, value, plan);
-    return complete(run, path, value);
+    return complete(info, list, index, value);
   };
 }
 
@@ -135,28 +109,25 @@ function objectsFor(plan: FieldPlan, selectionFor: SelectionFor): (type: GraphQL
 
 function completeAbstract(
   type: GraphQLAbstractType,
-  plan: FieldPlan,
   objectOf: (type: GraphQLObjectType) => Complete,
 ): Complete {
-  return (run, fieldPath, path, value) => {
-    const info = infoOf(run, plan, fieldPath);
+  return (info, list, index, value) => {
     const resolve = type.resolveType ?? defaultType;
-    const name: unknown = resolve(value, run.contextValue, info, type);
+    const name: unknown = resolve(value, info.run.contextValue, info, type);
     if (isPromise(name)) {
       return name.then((resolved) =>
-        objectOf(runtimeType(run, type, resolved, value, plan))(run, fieldPath, path, value),
+        objectOf(runtimeType(info, type, resolved, value))(info, list, index, value),
       );
     }
-    return objectOf(runtimeType(run, type, name, value, plan))(run, fieldPath, path, value);
+    return objectOf(runtimeType(info, type, name, value))(info, list, index, value);
   };
 }
 
 function runtimeType(
-  { schema }: Run,
+  { schema, plan }: ResolveInfo,
   type: GraphQLAbstractType,
   name: unknown,
   value: unknown,
-  plan: FieldPlan,
 ): GraphQLObjectType {
   const must = `Abstract type "${type.name}" must resolve to an Object type at runtime for field "${plan.title}"`;
   if (name === null || name === undefined) {

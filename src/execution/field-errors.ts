@@ -1,6 +1,7 @@
 import { GraphQLError, locatedError } from 'graphql';
 import type { Path } from 'graphql/jsutils/Path.js';
 import type { FieldPlan } from './field-plan.ts';
+import { NO_ITEM, type ResolveInfo } from './resolve-info.ts';
 import type { Run } from './run.ts';
 
 /** By which an error says that the answer must not go on without its field, whatever the schema allows. */
@@ -8,26 +9,31 @@ const CRITICAL_ERROR = 'CRITICAL_ERROR';
 
 /**
  * A field has failed: null where its type has one, with the error written down, else the error goes on to the object
- * that holds it.
+ * that holds it: the one at `parent`, or that item of it.
  */
-export function failField(run: Run, plan: FieldPlan, parent: Path | undefined, thrown: unknown): unknown {
-  const path = pathFrom(parent, plan.key);
+export function failField(
+  run: Run,
+  plan: FieldPlan,
+  parent: Path | undefined,
+  index: number,
+  thrown: unknown,
+): unknown {
+  const path = index === NO_ITEM ? pathFrom(parent, plan.key) : pathFrom(parent, index, plan.key);
   if (!(thrown instanceof AggregateError)) return fail(run, plan, path, plan.isNullable, thrown);
   let result: unknown;
   for (const one of thrown.errors) result = fail(run, plan, path, plan.isNullable, one);
   return result;
 }
 
-/** An item of a list has failed. */
+/** An item of the list at `path` has failed. */
 export function failItem(
-  run: Run,
-  plan: FieldPlan,
-  list: Path,
+  { run, plan }: ResolveInfo,
+  path: Path,
   index: number,
   isNullable: boolean,
   thrown: unknown,
 ): null {
-  return fail(run, plan, pathFrom(list, index), isNullable, thrown);
+  return fail(run, plan, pathFrom(path, index), isNullable, thrown);
 }
 
 function fail(
@@ -43,10 +49,13 @@ function fail(
   return null;
 }
 
-function pathFrom(parent: Path | undefined, key: string | number): readonly (string | number)[] {
-  const keys = [key];
-  for (let at = parent; at !== undefined; at = at.prev) keys.push(at.key);
-  return keys.reverse();
+function pathFrom(
+  above: Path | undefined,
+  ...below: readonly (string | number)[]
+): readonly (string | number)[] {
+  const keys: (string | number)[] = [];
+  for (let at = above; at !== undefined; at = at.prev) keys.push(at.key);
+  return [...keys.reverse(), ...below];
 }
 
 /** Whatever was thrown, as an Error: objects that are like one keep what they say. */

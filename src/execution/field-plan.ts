@@ -2,16 +2,13 @@ import {
   type FieldNode,
   type GraphQLField,
   type GraphQLObjectType,
-  type GraphQLOutputType,
-  type GraphQLResolveInfo,
   getArgumentValues,
   isNonNullType,
   Kind,
   type ValueNode,
 } from 'graphql';
-import type { Path } from 'graphql/jsutils/Path.js';
 import type { MergedField } from '../cost/selection.ts';
-import type { Arguments, AsyncHelpers, Run } from './run.ts';
+import type { Arguments, Run } from './run.ts';
 
 export type Field = GraphQLField<unknown, unknown>;
 
@@ -81,35 +78,4 @@ function holdsVariable(value: ValueNode): boolean {
     default:
       return false;
   }
-}
-
-/** What resolvers are told besides their arguments; the executor in use before tells more than graphql-js does. */
-export interface ResolveInfo extends GraphQLResolveInfo {
-  readonly signal: AbortSignal | undefined;
-  readonly getAbortSignal: () => AbortSignal | undefined;
-  readonly getAsyncHelpers: () => AsyncHelpers;
-}
-
-/** A field's place in the answer. */
-export function pathOf(plan: FieldPlan, parent: Path | undefined): Path {
-  return { prev: parent, key: plan.key, typename: plan.parentType.name };
-}
-
-/** What the resolvers of a field, and those of its type, are told. */
-export function infoOf(run: Run, plan: FieldPlan, path: Path): ResolveInfo {
-  return {
-    fieldName: plan.definition.name,
-    fieldNodes: plan.nodes,
-    returnType: plan.definition.type satisfies GraphQLOutputType,
-    parentType: plan.parentType,
-    path,
-    schema: run.schema,
-    fragments: run.fragments,
-    rootValue: run.rootValue,
-    operation: run.operation,
-    variableValues: run.variables,
-    signal: run.signal,
-    getAbortSignal: run.getAbortSignal,
-    getAsyncHelpers: run.getAsyncHelpers,
-  };
 }

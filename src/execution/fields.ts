@@ -1,129 +1,100 @@
-import {
-  GraphQLBoolean,
-  type GraphQLFieldResolver,
-  GraphQLID,
-  type GraphQLLeafType,
-  GraphQLString,
-  getNullableType,
-  isLeafType,
-} from 'graphql';
-import type { Path } from 'graphql/jsutils/Path.js';
-import { type Completer, completerOf, type SelectionFor } from './complete.ts';
+import { type GraphQLFieldResolver, type GraphQLLeafType, getNullableType, isLeafType } from 'graphql';
+import { type Complete, completerOf, type SelectionFor } from './complete.ts';
 import { failField } from './field-errors.ts';
-import { type FieldPlan, infoOf, pathOf } from './field-plan.ts';
-import type { CompiledField } from './objects.ts';
-import { isPromise, type Run } from './run.ts';
+import type { FieldPlan } from './field-plan.ts';
+import { plainTypeOf, serialiserOf } from './leaves.ts';
+import { type CompiledField, isPending } from './objects.ts';
+import { NO_ITEM, ResolveInfo } from './resolve-info.ts';
+import { isPromise } from './run.ts';
 
 /** Compiles a field. */
 export function compileField(plan: FieldPlan, selectionFor: SelectionFor): CompiledField {
-  const completer = completerOf(plan.definition.type, plan, selectionFor);
-  const { resolve } = plan.definition;
-  if (resolve !== undefined && resolve !== null) return resolvedField(plan, resolve, completer);
-  return propertyField(plan, completer, isAsItIsOf(plan));
+  const { resolve, type } = plan.definition;
+  const complete = completerOf(type, plan, selectionFor);
+  if (resolve !== undefined && resolve !== null) return resolvedField(plan, resolve, complete);
+  const nullable = getNullableType(type);
+  return isLeafType(nullable) ? leafField(plan, nullable, complete) : propertyField(plan, complete);
 }
 
 /** A field that answers the name of its type. */
 export function typenameField(key: string, typeName: string): CompiledField {
-  return { key, run: () => typeName };
+  return {
+    key,
+    property: undefined,
+    plainType: 'never',
+    complete: () => typeName,
+    fail(_run, _parent, _index, thrown) {
+      throw thrown;
+    },
+  };
 }
 
 function resolvedField(
   plan: FieldPlan,
   resolve: GraphQLFieldResolver<unknown, unknown>,
-  completer: Completer,
+  complete: Complete,
 ): CompiledField {
   return {
     key: plan.key,
-    run(run, source, parent) {
-      try {
-        const path = pathOf(plan, parent);
-        const result: unknown = resolve(
-          source,
-          plan.argumentsFor(run),
-          run.contextValue,
-          infoOf(run, plan, path),
-        );
-        return complete(run, plan, completer, parent, path, result);
-      } catch (thrown) {
-        return failField(run, plan, parent, thrown);
-      }
+    property: undefined,
+    plainType: 'never',
+    complete(run, source, parent, index) {
+      const info = new ResolveInfo(run, plan, parent, index);
+      const result: unknown = resolve(source, plan.argumentsFor(run), run.contextValue, info);
+      return completeResult(info, complete, result);
     },
+    fail: failureOf(plan),
   };
 }
 
 /** A field without a resolver: a property of its object, or what a method of that name gives. */
-function propertyField(
-  plan: FieldPlan,
-  completer: Completer,
-  isAsItIs: (value: unknown) => boolean,
-): CompiledField {
-  const { name } = plan.definition;
+function propertyField(plan: FieldPlan, complete: Complete): CompiledField {
   return {
     key: plan.key,
-    run(run, source, parent) {
-      try {
-        const property = propertyOf(source, name);
-        if (isAsItIs(property)) return property;
-        if (property === null || property === undefined) {
-          if (plan.isNullable) return null;
-        }
-        const path = pathOf(plan, parent);
-        const result = typeof property === 'function' ? callOf(run, plan, source, path) : property;
-        return complete(run, plan, completer, parent, path, result);
-      } catch (thrown) {
-        return failField(run, plan, parent, thrown);
+    property: plan.definition.name,
+    plainType: 'never',
+    complete(run, source, parent, index, property) {
+      const info = new ResolveInfo(run, plan, parent, index);
+      return completeResult(info, complete, typeof property === 'function' ? callOf(info, source) : property);
+    },
+    fail: failureOf(plan),
+  };
+}
+
+/** One whose property, as a rule, is what it answers, or can be made that at once. */
+function leafField(plan: FieldPlan, type: GraphQLLeafType, complete: Complete): CompiledField {
+  const serialise = serialiserOf(type);
+  const field = propertyField(plan, complete);
+  return {
+    ...field,
+    plainType: plainTypeOf(type),
+    complete(run, source, parent, index, property) {
+      if (property === null || property === undefined) {
+        if (plan.isNullable) return null;
+      } else if (typeof property !== 'object' && typeof property !== 'function') {
+        return serialise(property);
       }
+      return field.complete(run, source, parent, index, property);
     },
   };
 }
 
-type Properties = Readonly<Record<string, unknown>>;
-
-function propertyOf(source: unknown, name: string): unknown {
-  const isHolder = (typeof source === 'object' && source !== null) || typeof source === 'function';
-  return isHolder ? (source as Properties)[name] : undefined;
+function failureOf(plan: FieldPlan): CompiledField['fail'] {
+  return (run, parent, index, thrown) => failField(run, plan, parent, index, thrown);
 }
 
-function callOf(run: Run, plan: FieldPlan, source: unknown, path: Path): unknown {
+function callOf(info: ResolveInfo, source: unknown): unknown {
+  const { run, plan } = info;
   const methods = source as Record<string, (...args: readonly unknown[]) => unknown>;
-  const info = infoOf(run, plan, path);
   return methods[plan.definition.name]?.(plan.argumentsFor(run), run.contextValue, info);
 }
 
-/** What most leaves hold is what they answer. */
-function isAsItIsOf({ definition }: FieldPlan): (value: unknown) => boolean {
-  const type = getNullableType(definition.type);
-  if (!isLeafType(type)) return isNever;
-  const primitive = PRIMITIVES.get(type);
-  if (primitive === 'string') return isString;
-  return primitive === 'boolean' ? isBoolean : isNever;
-}
-
-const PRIMITIVES: ReadonlyMap<GraphQLLeafType, 'string' | 'boolean'> = new Map<
-  GraphQLLeafType,
-  'string' | 'boolean'
->([
-  [GraphQLString, 'string'],
-  [GraphQLID, 'string'],
-  [GraphQLBoolean, 'boolean'],
-]);
-
-const isString = (value: unknown) => typeof value === 'string';
-const isBoolean = (value: unknown) => typeof value === 'boolean';
-const isNever = () => false;
-
 /** Completes what a field's resolver gave, or what it promised. */
-function complete(
-  run: Run,
-  plan: FieldPlan,
-  completer: Completer,
-  parent: Path | undefined,
-  path: Path,
-  result: unknown,
-): unknown {
+function completeResult(info: ResolveInfo, complete: Complete, result: unknown): unknown {
   const completed = isPromise(result)
-    ? result.then((resolved) => completer.complete(run, path, path, resolved))
-    : completer.complete(run, path, path, result);
-  if (!isPromise(completed)) return completed;
-  return completed.then(undefined, (thrown: unknown) => failField(run, plan, parent, thrown));
+    ? result.then((resolved) => complete(info, undefined, NO_ITEM, resolved))
+    : complete(info, undefined, NO_ITEM, result);
+  if (!isPending(completed)) return completed;
+  const { run, plan, parent, index } = info;
+  return completed.then(undefined, (thrown: unknown) => failField(run, plan, parent, index, thrown));
 }

@@ -1,39 +1,36 @@
 import type { Path } from 'graphql/jsutils/Path.js';
-import type { Completer } from './complete.ts';
+import type { Complete } from './complete.ts';
 import { failItem, faultOf } from './field-errors.ts';
-import type { FieldPlan } from './field-plan.ts';
-import { ignore, isPromise, type Run } from './run.ts';
+import { isPending } from './objects.ts';
+import type { ResolveInfo } from './resolve-info.ts';
+import { ignore, isPromise } from './run.ts';
 
 /** A list as a type of a field, or of the items of another. */
 export interface ListPlan {
-  readonly plan: FieldPlan;
-  readonly item: Completer;
+  readonly completeItem: Complete;
   readonly isItemNullable: boolean;
 }
 
 interface Place {
-  readonly run: Run;
   readonly list: ListPlan;
-  readonly fieldPath: Path;
+  readonly info: ResolveInfo;
   readonly path: Path;
 }
 
-/** Completes what a resolver gave for a list. */
-export function completeList(run: Run, list: ListPlan, fieldPath: Path, path: Path, value: unknown): unknown {
-  const place = { run, list, fieldPath, path };
+/** Completes what a resolver gave for a list at `path`. */
+export function completeList(list: ListPlan, info: ResolveInfo, path: Path, value: unknown): unknown {
+  const place = { list, info, path };
   if (isAsyncIterable(value)) return completeAsync(place, value[Symbol.asyncIterator]());
   if (!isIterable(value)) {
-    throw faultOf(`Expected Iterable, but did not find one for field "${list.plan.title}".`);
+    throw faultOf(`Expected Iterable, but did not find one for field "${info.plan.title}".`);
   }
   const items: unknown[] = [];
   let isWaiting = false;
-  let index = 0;
   try {
     for (const item of value) {
-      const completed = completeItem(place, index, item);
-      if (isPromise(completed)) isWaiting = true;
+      const completed = completeItem(place, items.length, item);
+      if (isPending(completed)) isWaiting = true;
       items.push(completed);
-      index += 1;
     }
   } catch (thrown) {
     // The list is lost, and nobody waits for its other items: one that rejects must not end the process.
@@ -45,26 +42,24 @@ export function completeList(run: Run, list: ListPlan, fieldPath: Path, path: Pa
 }
 
 function completeItem(place: Place, index: number, item: unknown): unknown {
-  const { run, list, fieldPath, path } = place;
-  const { isLeaf, complete } = list.item;
+  const { list, info, path } = place;
   try {
-    const itemPath = isLeaf ? path : { prev: path, key: index, typename: undefined };
     const completedItem = isPromise(item)
-      ? item.then((resolved) => complete(run, fieldPath, itemPath, resolved))
-      : complete(run, fieldPath, itemPath, item);
-    if (!isPromise(completedItem)) return completedItem;
+      ? item.then((resolved) => list.completeItem(info, path, index, resolved))
+      : list.completeItem(info, path, index, item);
+    if (!isPending(completedItem)) return completedItem;
     return completedItem.then(undefined, (thrown: unknown) => fail(place, index, thrown));
   } catch (thrown) {
     return fail(place, index, thrown);
   }
 }
 
-function fail({ run, list, path }: Place, index: number, thrown: unknown): null {
-  return failItem(run, list.plan, path, index, list.isItemNullable, thrown);
+function fail({ info, list, path }: Place, index: number, thrown: unknown): null {
+  return failItem(info, path, index, list.isItemNullable, thrown);
 }
 
 async function completeAsync(place: Place, iterator: AsyncIterator<unknown>): Promise<unknown[]> {
-  const { run } = place;
+  const { run } = place.info;
   run.throwIfAborted();
   run.aborted?.catch(() => void iterator.return?.());
   const items: unknown[] = [];

@@ -2,7 +2,8 @@ import type { FragmentDefinitionNode, GraphQLError, GraphQLSchema, OperationDefi
 
 /** Whether it is to be waited for; anything with a `then` is. */
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return (value as { readonly then?: unknown } | null | undefined)?.then != null;
+  if (typeof value !== 'object' && typeof value !== 'function') return false;
+  return (value as { readonly then?: unknown } | null)?.then != null;
 }
 
 /** Nobody waits for it: that it rejects must not end the process. */
@@ -32,6 +33,17 @@ export interface AsyncHelpers {
   readonly track: (values: readonly unknown[]) => void;
 }
 
+/** Those of an execution. */
+export function asyncHelpersOf(contextValue: unknown): AsyncHelpers {
+  return {
+    promiseAll: (values) => Promise.all(values),
+    track: (values) => {
+      const { waitUntil } = (contextValue ?? {}) as { readonly waitUntil?: unknown };
+      if (typeof waitUntil === 'function') for (const value of values.filter(isPromise)) waitUntil(value);
+    },
+  };
+}
+
 /** One execution of a compiled operation. */
 export class Run implements RunSetting {
   readonly schema: GraphQLSchema;
@@ -43,12 +55,9 @@ export class Run implements RunSetting {
   readonly signal: AbortSignal | undefined;
   /** In the order in which fields failed. */
   readonly errors: GraphQLError[] = [];
-  /** Of each field whose arguments depend on variables: they are the same for all its objects. */
-  readonly argumentsByField = new Map<object, Arguments>();
-  readonly getAbortSignal = (): AbortSignal | undefined => this.signal;
-  readonly getAsyncHelpers = (): AsyncHelpers => this.#asyncHelpers();
+  #argumentsByField: Map<object, Arguments> | undefined;
   #isAborted = false;
-  #aborted: Promise<never> | undefined;
+  #aborted: PromiseWithResolvers<never> | undefined;
 
   constructor(setting: RunSetting) {
     this.schema = setting.schema;
@@ -58,7 +67,13 @@ export class Run implements RunSetting {
     this.contextValue = setting.contextValue;
     this.variables = setting.variables;
     this.signal = setting.signal;
-    this.signal?.addEventListener('abort', () => (this.#isAborted = true), { once: true });
+    this.signal?.addEventListener('abort', () => this.#abort(), { once: true });
+  }
+
+  /** Of each field whose arguments depend on variables: they are the same for all its objects. */
+  get argumentsByField(): Map<object, Arguments> {
+    this.#argumentsByField ??= new Map();
+    return this.#argumentsByField;
   }
 
   get isAborted(): boolean {
@@ -72,28 +87,18 @@ export class Run implements RunSetting {
 
   /** Rejects with the signal's reason, when it comes to that. */
   get aborted(): Promise<never> | undefined {
-    const { signal } = this;
-    if (signal === undefined) return undefined;
-    this.#aborted ??= rejectionOf(signal);
-    return this.#aborted;
+    if (this.signal === undefined) return undefined;
+    if (this.#aborted === undefined) {
+      this.#aborted = Promise.withResolvers();
+      // What nobody waits for any more must not end the process.
+      this.#aborted.promise.catch(() => undefined);
+      if (this.#isAborted) this.#aborted.reject(this.signal.reason);
+    }
+    return this.#aborted.promise;
   }
 
-  #asyncHelpers(): AsyncHelpers {
-    return {
-      promiseAll: (values) => Promise.all(values),
-      track: (values) => {
-        const { waitUntil } = (this.contextValue ?? {}) as { readonly waitUntil?: unknown };
-        if (typeof waitUntil === 'function') for (const value of values.filter(isPromise)) waitUntil(value);
-      },
-    };
+  #abort(): void {
+    this.#isAborted = true;
+    this.#aborted?.reject(this.signal?.reason);
   }
-}
-
-function rejectionOf(signal: AbortSignal): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  if (signal.aborted) reject(signal.reason);
-  else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  // What nobody waits for any more must not end the process.
-  promise.catch(() => undefined);
-  return promise;
 }

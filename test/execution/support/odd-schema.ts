@@ -177,6 +177,12 @@ function placeOf({ path }: GraphQLResolveInfo): string {
   return keys.reverse().join('.');
 }
 
+/** What both executors tell a resolver, however they hold it. */
+const TOLD = [
+  ...['fieldName', 'fieldNodes', 'returnType', 'parentType', 'path', 'schema', 'fragments', 'rootValue'],
+  ...['operation', 'variableValues', 'signal', 'getAbortSignal', 'getAsyncHelpers'],
+];
+
 /** All of what resolvers are told. */
 function note(context: OddContext, what: string, args: object | undefined, info: GraphQLResolveInfo): void {
   const {
@@ -207,7 +213,7 @@ function note(context: OddContext, what: string, args: object | undefined, info:
       variableValues,
       info.schema === oddSchema,
       signal === getAbortSignal(),
-      Object.keys(info),
+      TOLD.filter((name) => name in info),
     ]),
   );
 }
