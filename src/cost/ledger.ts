@@ -15,8 +15,9 @@ type SharedKind =
   | ({ readonly is: 'lookup' } & Pick<ById, 'what' | 'among'>)
   | { readonly is: 'reserve'; readonly what: string };
 
+/** `what` is a text of ours, on one line. */
 function keyOf(kind: SharedKind): string {
-  return JSON.stringify([kind.is, kind.what, kind.is === 'lookup' ? kind.among : '']);
+  return kind.is === 'lookup' ? `lookup ${kind.what}\n${kind.among}` : `${kind.is} ${kind.what}`;
 }
 
 /** A part of the budget. */
@@ -28,8 +29,7 @@ export class Share {
   used = 0;
   /** Where it goes on when it is used up. */
   next: Share | undefined;
-  /** By source, where it goes on at last. */
-  readonly reserves = new Map<string, Share>();
+  #reserves: Map<string, Share> | undefined;
 
   constructor(what: string, ledger: Ledger) {
     this.what = what;
@@ -41,12 +41,18 @@ export class Share {
     return this.used < this.planned;
   }
 
+  /** Where calls to a source go on at last. */
+  keepReserve(source: string, reserve: Share): void {
+    this.#reserves ??= new Map();
+    this.#reserves.set(source, reserve);
+  }
+
   /** @throws GatewayError TOO_MANY_CALLS */
   spend(source: string, access: 'read' | 'write'): void {
     const open = this.#openFor(source);
     if (open === undefined && access === 'read') {
-      const planned = this.planned + (this.next?.planned ?? 0) + (this.reserves.get(source)?.planned ?? 0);
-      throw tooManyCalls(this.what, planned);
+      const reserved = this.#reserves?.get(source)?.planned ?? 0;
+      throw tooManyCalls(this.what, this.planned + (this.next?.planned ?? 0) + reserved);
     }
     (open ?? this).used += 1;
   }
@@ -55,7 +61,7 @@ export class Share {
   #openFor(source: string): Share | undefined {
     if (this.isOpen) return this;
     if (this.next?.isOpen) return this.next;
-    const reserve = this.reserves.get(source);
+    const reserve = this.#reserves?.get(source);
     return reserve?.isOpen ? reserve : this.ledger.restFor(this);
   }
 }
@@ -71,16 +77,20 @@ function sumOf<Item>(items: readonly Item[], numberOf: (item: Item) => number): 
   return items.reduce((sum, item) => sum + numberOf(item), 0);
 }
 
-/** The fields of a plan, as the answer will be nested, by response key. */
+/** The fields of a plan, as the answer will be nested, by response key. The same for all ledgers of the plan. */
 export class Branch {
-  readonly children = new Map<string, Branch>();
-  share: Share | undefined;
+  readonly #children = new Map<string, Branch>();
 
+  get(key: string): Branch | undefined {
+    return this.#children.get(key);
+  }
+
+  /** The one of that key, made if there is none. */
   child(key: string): Branch {
-    const known = this.children.get(key);
+    const known = this.#children.get(key);
     if (known !== undefined) return known;
     const child = new Branch();
-    this.children.set(key, child);
+    this.#children.set(key, child);
     return child;
   }
 }
@@ -100,30 +110,42 @@ interface LedgerLine {
 
 /** What one operation may call, and what it has called. */
 export class Ledger {
-  readonly fields = new Branch();
   /** Pays for what no field has stated, as long as the operation stays below the limit. */
   readonly rest: Share;
   readonly #limit: number;
+  readonly #fields: Branch;
   readonly #shares: Share[] = [];
+  readonly #ofFields = new Map<Branch, Share>();
   readonly #shared = new Map<string, Share>();
 
   /** @param limit the most calls that any operation may take */
-  constructor(limit: number) {
+  constructor(limit: number, fields: Branch) {
     this.#limit = limit;
-    this.rest = this.open('anything else');
+    this.#fields = fields;
+    this.rest = this.#open('anything else');
   }
 
-  /** A share of its own. */
-  open(what: string): Share {
+  #open(what: string): Share {
     const share = new Share(what, this);
     this.#shares.push(share);
+    return share;
+  }
+
+  /** The share of a field. */
+  openAt(field: Branch, what: string): Share {
+    const known = this.#ofFields.get(field);
+    if (known !== undefined) return known;
+    const share = this.#open(what);
+    this.#ofFields.set(field, share);
     return share;
   }
 
   /** A share of several fields, opened by the first of them that states it. */
   openShared(kind: SharedKind): Share {
     const key = keyOf(kind);
-    const share = this.#shared.get(key) ?? this.open(kind.what);
+    const known = this.#shared.get(key);
+    if (known !== undefined) return known;
+    const share = this.#open(kind.what);
     this.#shared.set(key, share);
     return share;
   }
@@ -160,18 +182,18 @@ export class Ledger {
 
   /** The share of the innermost planned field at or above a place. */
   shareAt(path: AnswerPath): Share | undefined {
-    const keys: string[] = [];
     for (let at: AnswerPath | undefined = path; at !== undefined; at = at.prev) {
-      if (typeof at.key === 'string') keys.push(at.key);
+      const branch = this.#branchAt(at);
+      const share = branch === undefined ? undefined : this.#ofFields.get(branch);
+      if (share !== undefined) return share;
     }
-    let share: Share | undefined;
-    let branch: Branch | undefined = this.fields;
-    for (const key of keys.toReversed()) {
-      branch = branch.children.get(key);
-      if (branch === undefined) break;
-      share = branch.share ?? share;
-    }
-    return share;
+    return undefined;
+  }
+
+  #branchAt(path: AnswerPath | undefined): Branch | undefined {
+    if (path === undefined) return this.#fields;
+    const above = this.#branchAt(path.prev);
+    return typeof path.key === 'number' ? above : above?.get(path.key);
   }
 }
 

@@ -1,10 +1,8 @@
 import {
-  type FieldNode,
   GraphQLError,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLObjectType,
-  getArgumentValues,
   getNamedType,
   isAbstractType,
   isObjectType,
@@ -13,7 +11,8 @@ import {
 } from 'graphql';
 import { GatewayError } from '../errors.ts';
 import { costlyTypes, statementOf } from './costly-fields.ts';
-import { type Branch, Ledger, type Share } from './ledger.ts';
+import { argumentsReader } from './field-arguments.ts';
+import { Branch, Ledger, type Share } from './ledger.ts';
 import { collectFields, type MergedField, type SelectionSetting } from './selection.ts';
 import { type ById, type Cost, type CostStatement, ONE_ROW, type Rows } from './statement.ts';
 
@@ -24,104 +23,164 @@ export interface PlannedOperation extends SelectionSetting {
   readonly region: string;
 }
 
+/** What statements ask for besides the operation. */
+export type PlanValues = Pick<PlannedOperation, 'variables' | 'region'>;
+
 /** Sums what the fields of an operation state, whether or not it is below the limit. Nothing is called. */
 export function planOperation(planned: PlannedOperation, limit: number): Ledger {
-  const planner = new Planner(planned, new Ledger(limit));
-  planner.plan();
-  return planner.ledger;
+  return compilePlan(planned).ledger(planned, limit);
+}
+
+/** The fields of an operation that state a cost, or lead to one. */
+export interface CompiledPlan {
+  /** How many they are. */
+  readonly size: number;
+  /** Sums what they state for these values. */
+  ledger(values: PlanValues, limit: number): Ledger;
+}
+
+/**
+ * Finds what an operation costs by, as far as that is the same for all its variables but those of its directives: of
+ * `variables` no others are looked at.
+ */
+export function compilePlan(setting: Omit<PlannedOperation, 'region'>): CompiledPlan {
+  const compiler = new PlanCompiler(setting);
+  const { schema, operation } = setting;
+  const type = schema.getRootType(operation.operation);
+  const root = new Branch();
+  const fields =
+    type === undefined || type === null
+      ? []
+      : compiler.fieldsOf(type, [operation.selectionSet], { branch: root, path: '' });
+  return {
+    size: compiler.size,
+    ledger(values, limit) {
+      const planner = new Planner(values, new Ledger(limit, root));
+      planner.plan(fields, ONE_ROW);
+      return planner.ledger;
+    },
+  };
+}
+
+/** A field as it is planned. */
+interface PlannedField {
+  /** Undefined for one that only leads to others. */
+  readonly statement: CostStatement<never> | undefined;
+  /** @throws GraphQLError */
+  readonly argumentsFor: (variables: PlanValues['variables']) => object;
+  readonly selected: ReadonlySet<string>;
+  readonly branch: Branch;
+  /** By the names of the schema. */
+  readonly path: string;
+  readonly isAbstract: boolean;
+  /** What is asked of each type that its objects can be of. */
+  readonly possible: readonly { readonly name: string; readonly fields: readonly PlannedField[] }[];
 }
 
 interface At {
-  readonly rows: Rows;
   readonly branch: Branch;
   readonly path: string;
 }
 
-class Planner {
-  readonly ledger: Ledger;
-  readonly #planned: PlannedOperation;
+class PlanCompiler {
+  size = 0;
+  readonly #setting: SelectionSetting;
   readonly #costly: ReadonlySet<GraphQLNamedType>;
-  readonly #idsOf = new Map<Share, Set<string>>();
 
-  constructor(planned: PlannedOperation, ledger: Ledger) {
-    this.#planned = planned;
-    this.ledger = ledger;
-    this.#costly = costlyTypes(planned.schema);
+  constructor(setting: SelectionSetting) {
+    this.#setting = setting;
+    this.#costly = costlyTypes(setting.schema);
   }
 
-  plan(): void {
-    const { schema, operation } = this.#planned;
-    const type = schema.getRootType(operation.operation);
-    const at = { rows: ONE_ROW, branch: this.ledger.fields, path: '' };
-    if (type !== undefined && type !== null) this.#planSelections(type, [operation.selectionSet], at);
+  fieldsOf(type: GraphQLObjectType, sets: readonly SelectionSetNode[], at: At): readonly PlannedField[] {
+    const fields = collectFields(this.#setting, type, sets).flatMap((part) =>
+      Array.from(part, ([key, nodes]) => this.#field(type, key, nodes, at)),
+    );
+    return fields.filter((field) => field !== undefined);
   }
 
-  #planSelections(type: GraphQLObjectType, sets: readonly SelectionSetNode[], at: At): void {
-    for (const fields of collectFields(this.#planned, type, sets)) {
-      for (const [key, nodes] of fields) this.#planField(type, key, nodes, at);
-    }
-  }
-
-  #planField(type: GraphQLObjectType, key: string, nodes: MergedField, at: At): void {
+  #field(type: GraphQLObjectType, key: string, nodes: MergedField, at: At): PlannedField | undefined {
     const field = type.getFields()[nodes[0].name.value];
-    if (field === undefined) return;
+    if (field === undefined) return undefined;
     const named = getNamedType(field.type);
     const statement = statementOf(field);
-    if (statement === undefined && !this.#costly.has(named)) return;
+    if (statement === undefined && !this.#costly.has(named)) return undefined;
+    this.size += 1;
     const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
     const path = at.path === '' ? field.name : `${at.path}.${field.name}`;
     const branch = at.branch.child(key);
-    let { rows } = at;
-    if (statement !== undefined) {
-      const cost = this.#costOf(statement, field, nodes[0], rows, this.#selectedOf(named, sets));
-      if (cost === undefined) return;
-      this.#enter(cost, branch, path);
-      rows = cost.rows ?? rows;
-    }
-    if (this.#costly.has(named)) this.#planPossible(named, sets, { rows, branch, path });
-  }
-
-  /** Whatever the type of an object will be: the sum over all that it can be. */
-  #planPossible(named: GraphQLNamedType, sets: readonly SelectionSetNode[], at: At): void {
-    for (const type of this.#possible(named)) {
-      const rows =
-        isAbstractType(named) && at.rows.byType !== undefined ? at.rows.byType[type.name] : at.rows;
-      if (rows !== undefined && rows.count > 0) this.#planSelections(type, sets, { ...at, rows });
-    }
+    return {
+      statement,
+      argumentsFor: argumentsReader(field as GraphQLField<unknown, unknown>, nodes[0]).read,
+      selected: this.#selectedOf(named, sets),
+      branch,
+      path,
+      isAbstract: isAbstractType(named),
+      possible: this.#costly.has(named)
+        ? this.#possible(named).map((one) => ({
+            name: one.name,
+            fields: this.fieldsOf(one, sets, { branch, path }),
+          }))
+        : [],
+    };
   }
 
   #possible(type: GraphQLNamedType): readonly GraphQLObjectType[] {
     if (isObjectType(type)) return [type];
-    return isAbstractType(type) ? this.#planned.schema.getPossibleTypes(type) : [];
+    return isAbstractType(type) ? this.#setting.schema.getPossibleTypes(type) : [];
   }
 
   #selectedOf(type: GraphQLNamedType, sets: readonly SelectionSetNode[]): ReadonlySet<string> {
     if (!isObjectType(type)) return new Set();
-    const fields = collectFields(this.#planned, type, sets);
+    const fields = collectFields(this.#setting, type, sets);
     return new Set(fields.flatMap((part) => Array.from(part.values(), ([node]) => node.name.value)));
+  }
+}
+
+class Planner {
+  readonly ledger: Ledger;
+  readonly #values: PlanValues;
+  readonly #idsOf = new Map<Share, Set<string>>();
+
+  constructor(values: PlanValues, ledger: Ledger) {
+    this.#values = values;
+    this.ledger = ledger;
+  }
+
+  plan(fields: readonly PlannedField[], of: Rows): void {
+    for (const field of fields) this.#planField(field, of);
+  }
+
+  #planField(field: PlannedField, of: Rows): void {
+    let rows = of;
+    if (field.statement !== undefined) {
+      const cost = this.#costOf(field, field.statement, of);
+      if (cost === undefined) return;
+      this.#enter(cost, field);
+      rows = cost.rows ?? of;
+    }
+    // Whatever the type of an object will be: the sum over all that it can be.
+    for (const { name, fields } of field.possible) {
+      const some = field.isAbstract && rows.byType !== undefined ? rows.byType[name] : rows;
+      if (some !== undefined && some.count > 0) this.plan(fields, some);
+    }
   }
 
   /** Undefined where the field will refuse its arguments. */
-  #costOf(
-    statement: CostStatement<never>,
-    field: GraphQLField<unknown, unknown>,
-    node: FieldNode,
-    of: Rows,
-    selected: ReadonlySet<string>,
-  ): Cost | undefined {
-    const { variables, region } = this.#planned;
+  #costOf(field: PlannedField, statement: CostStatement<never>, of: Rows): Cost | undefined {
+    const { variables, region } = this.#values;
     try {
-      return statement({ args: getArgumentValues(field, node, variables) as never, of, selected, region });
+      const args = field.argumentsFor(variables) as never;
+      return statement({ args, of, selected: field.selected, region });
     } catch (error) {
       if (error instanceof GatewayError || error instanceof GraphQLError) return undefined;
       throw error;
     }
   }
 
-  #enter({ calls = 0, once = [], byId = [], reserve = [] }: Cost, branch: Branch, path: string): void {
+  #enter({ calls = 0, once = [], byId = [], reserve = [] }: Cost, { branch, path }: PlannedField): void {
     // Two types may have different fields under one response key: they share one share.
-    branch.share ??= this.ledger.open(path);
-    const { share } = branch;
+    const share = this.ledger.openAt(branch, path);
     share.planned += calls;
     const payers = [share];
     for (const { what, calls: needed } of once) {
@@ -138,7 +197,7 @@ class Planner {
     for (const { source, calls: spare } of reserve) {
       const kept = this.ledger.openShared({ is: 'reserve', what: `in reserve for ${source}` });
       kept.planned = Math.max(kept.planned, spare);
-      for (const payer of payers) payer.reserves.set(source, kept);
+      for (const payer of payers) payer.keepReserve(source, kept);
     }
   }
 

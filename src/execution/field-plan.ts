@@ -1,14 +1,7 @@
-import {
-  type FieldNode,
-  type GraphQLField,
-  type GraphQLObjectType,
-  getArgumentValues,
-  isNonNullType,
-  Kind,
-  type ValueNode,
-} from 'graphql';
+import { type FieldNode, type GraphQLField, type GraphQLObjectType, isNonNullType } from 'graphql';
+import { type Arguments, argumentsReader } from '../cost/field-arguments.ts';
 import type { MergedField } from '../cost/selection.ts';
-import type { Arguments, Run } from './run.ts';
+import type { Run } from './run.ts';
 
 export type Field = GraphQLField<unknown, unknown>;
 
@@ -44,38 +37,19 @@ export function planField(
 }
 
 /**
- * Coerces the arguments of a field as seldom as possible: once where all of them are plain values that no variable
- * changes, else once for each execution, so that no object of one request is ever given to another. Every call has a
- * record of its own. What cannot be coerced fails anew for every object.
+ * Coerces the arguments of a field as seldom as possible: those that take some doing once for each execution, so that
+ * no object of one request is ever given to another. Every call has a record of its own. What cannot be coerced fails
+ * anew for every object.
  */
 function argumentsOf(definition: Field, node: FieldNode): (run: Run) => Arguments {
-  if (definition.args.length === 0) return () => ({});
-  const isVariable = node.arguments?.some(({ value }) => holdsVariable(value)) === true;
+  const { isSimple, read } = argumentsReader(definition, node);
+  if (isSimple) return (run) => read(run.variables);
   const place = {};
-  let constant: Arguments | undefined;
   return (run) => {
-    const known = constant ?? run.argumentsByField.get(place);
+    const known = run.argumentsByField.get(place);
     if (known !== undefined) return { ...known };
-    const coerced = getArgumentValues(definition, node, run.variables);
-    if (!isVariable && Object.values(coerced).every(isPlain)) constant = coerced;
-    else run.argumentsByField.set(place, coerced);
+    const coerced = read(run.variables);
+    run.argumentsByField.set(place, coerced);
     return { ...coerced };
   };
-}
-
-function isPlain(value: unknown): boolean {
-  return typeof value !== 'object' || value === null;
-}
-
-function holdsVariable(value: ValueNode): boolean {
-  switch (value.kind) {
-    case Kind.VARIABLE:
-      return true;
-    case Kind.LIST:
-      return value.values.some(holdsVariable);
-    case Kind.OBJECT:
-      return value.fields.some((field) => holdsVariable(field.value));
-    default:
-      return false;
-  }
 }

@@ -1,4 +1,5 @@
 import type { FragmentDefinitionNode, GraphQLError, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { Arguments } from '../cost/field-arguments.ts';
 
 /** Whether it is to be waited for; anything with a `then` is. */
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
@@ -23,9 +24,6 @@ export interface RunSetting {
   /** Breaks the execution off. */
   readonly signal: AbortSignal | undefined;
 }
-
-/** Arguments as a resolver takes them. */
-export type Arguments = Readonly<Record<string, unknown>>;
 
 /** What the executor in use before offers to resolvers. */
 export interface AsyncHelpers {
@@ -70,7 +68,7 @@ export class Run implements RunSetting {
     this.signal?.addEventListener('abort', () => this.#abort(), { once: true });
   }
 
-  /** Of each field whose arguments depend on variables: they are the same for all its objects. */
+  /** Of each field whose arguments take some doing: they are the same for all its objects. */
   get argumentsByField(): Map<object, Arguments> {
     this.#argumentsByField ??= new Map();
     return this.#argumentsByField;

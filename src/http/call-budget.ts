@@ -1,17 +1,14 @@
 import {
-  type DefinitionNode,
   type ExecutionArgs,
   type ExecutionResult,
-  type FragmentDefinitionNode,
   GraphQLError,
   getOperationAST,
   getVariableValues,
-  Kind,
 } from 'graphql';
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
+import { CompiledPlans } from '../cost/compiled-plans.ts';
 import { type Ledger, payFrom } from '../cost/ledger.ts';
-import { planOperation } from '../cost/plan.ts';
 
 /** By which a client asks to be told what its operation may cost, and did. */
 export const COST_HEADER = 'x-graphql-cost';
@@ -88,15 +85,11 @@ function plan(
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
   if (coerced === undefined) return undefined;
   const { region } = contextValue as Context;
-  const fragments = new Map(
-    document.definitions.filter(isFragment).map((fragment) => [fragment.name.value, fragment] as const),
-  );
-  return planOperation({ schema, operation, fragments, variables: coerced, region }, limit);
+  return plans.of(schema, document, operation, coerced).ledger({ variables: coerced, region }, limit);
 }
 
-function isFragment(definition: DefinitionNode): definition is FragmentDefinitionNode {
-  return definition.kind === Kind.FRAGMENT_DEFINITION;
-}
+/** What is known of operations whatever the request, for all servers of the process. */
+const plans = new CompiledPlans();
 
 function isTold(header: string | null): boolean {
   return header !== null && !['', '0', 'false'].includes(header.trim().toLowerCase());
