@@ -206,9 +206,10 @@ export function payFrom<T>(share: Share, run: () => T): T {
 }
 
 function payFromOwn<T>(choose: (ledger: Ledger) => Share | undefined, run: () => T): T {
-  const ledger = paying.getStore()?.ledger;
-  const share = ledger === undefined ? undefined : choose(ledger);
-  return share === undefined ? run() : paying.run(share, run);
+  const paid = paying.getStore();
+  const share = paid === undefined ? undefined : choose(paid.ledger);
+  // To enter a context takes longer than all the rest of this.
+  return share === undefined || share === paid ? run() : paying.run(share, run);
 }
 
 /** Has the calls of `run` paid by the planned field at that place. */

@@ -60,14 +60,16 @@ export class CompiledExecution {
     const compiled = compiledOf(opened, survey, operation, choices);
     if (compiled === undefined) return undefined;
     const { fragments } = survey;
-    const onDone = () => this.#documents.weigh(document);
     return {
       operation,
       fragments,
       variables,
-      run({ rootValue, contextValue, signal }) {
+      run: ({ rootValue, contextValue, signal }) => {
         const run = new Run({ schema, fragments, operation, rootValue, contextValue, variables, signal });
-        return answerOf(run, compiled, onDone);
+        const sizeBefore = compiled.size;
+        return answerOf(run, compiled, () => {
+          if (sizeBefore === 0 || compiled.size !== sizeBefore) this.#documents.weigh(document);
+        });
       },
     };
   }
