@@ -26,7 +26,6 @@ export type Asked = Pick<Execution, 'schema' | 'document' | 'operationName' | 'v
 /** An operation that is compiled, and its variables. */
 export interface ReadyOperation {
   readonly operation: OperationDefinitionNode;
-  readonly fragments: Survey['fragments'];
   /** Coerced. */
   readonly variables: Readonly<Record<string, unknown>>;
   /** As of {@link CompiledExecution.execute}. */
@@ -62,7 +61,6 @@ export class CompiledExecution {
     const { fragments } = survey;
     return {
       operation,
-      fragments,
       variables,
       run: ({ rootValue, contextValue, signal }) => {
         const run = new Run({ schema, fragments, operation, rootValue, contextValue, variables, signal });

@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import { type Plugin, processRegularResult } from 'graphql-yoga';
 import type { Context } from '../context.ts';
+import { CompiledPlans } from '../cost/compiled-plans.ts';
 import { type Ledger, payFrom } from '../cost/ledger.ts';
-import { planOperation } from '../cost/plan.ts';
 import type { CompiledExecution, ReadyOperation } from '../execution/execute.ts';
 import { isPromise } from '../execution/run.ts';
 import type { Identity } from '../identity.ts';
@@ -84,6 +84,7 @@ const PLAIN_API = { Response: PlainResponse } as unknown as typeof globalThis;
 export class FastPath {
   readonly #settings: FastPathSettings;
   readonly #documents = new DocumentCache<ValidDocument>();
+  readonly #plans = new CompiledPlans();
   readonly #shared = new SharedWork<ExecutionResult>();
   readonly #types = new Map<string | null, string | undefined>();
 
@@ -155,8 +156,8 @@ export class FastPath {
     const ready = compiled.prepare({ schema, document, operationName, variableValues });
     if (ready?.operation.operation !== 'query') return undefined;
     const { operation, variables } = ready;
-    const fragments = new Map(Object.entries(ready.fragments));
-    const ledger = planOperation({ schema, operation, fragments, variables, region }, maxUpstreamCalls);
+    const plan = this.#plans.of(schema, document, operation, variables);
+    const ledger = plan.ledger({ variables, region }, maxUpstreamCalls);
     if (ledger.planned > maxUpstreamCalls) return undefined;
     // Last, for what is taken here is taken once: who has nothing left is refused on the long way.
     const isLimited = rateLimiter?.take(request, incoming.socket.remoteAddress, 1) !== undefined;
