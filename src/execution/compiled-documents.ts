@@ -1,6 +1,7 @@
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { CompiledOperation } from './compile.ts';
 import { type Survey, surveyOf } from './survey.ts';
+import type { VariableReader } from './variables.ts';
 
 /** Characters of a document that weigh as much as a compiled field: few fields take fewer. */
 const CHARACTERS_PER_FIELD = 8;
@@ -16,6 +17,7 @@ export interface CompiledDocument {
   readonly survey: Survey | undefined;
   /** By operation and what is skipped and included. */
   readonly operations: Map<string, CompiledOperation>;
+  readonly readers: Map<OperationDefinitionNode, VariableReader>;
 }
 
 /**
@@ -34,7 +36,13 @@ export class CompiledDocuments {
       return known;
     }
     this.#forget(document);
-    const opened = { schema, survey: surveyOf(document), operations: new Map(), weight: 0 };
+    const opened = {
+      schema,
+      survey: surveyOf(document),
+      operations: new Map(),
+      readers: new Map(),
+      weight: 0,
+    };
     this.#kept.set(document, opened);
     this.weigh(document);
     return opened;

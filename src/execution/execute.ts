@@ -3,22 +3,19 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   type GraphQLError,
-  getVariableValues,
   type OperationDefinitionNode,
 } from 'graphql';
 import { type CompiledOperation, compileOperation } from './compile.ts';
 import { type CompiledDocument, CompiledDocuments } from './compiled-documents.ts';
 import { isPromise, Run } from './run.ts';
 import type { Survey } from './survey.ts';
+import { type VariableReader, variableReader } from './variables.ts';
 
 /** What is to be executed, as Yoga hands it over. */
 export interface Execution extends ExecutionArgs {
   readonly signal?: AbortSignal | undefined;
   readonly schemaCoordinateInErrors?: unknown;
 }
-
-/** Faults of variables that are told at most; more than one is told by the other executor. */
-const MAX_FAULTS = 1;
 
 /** What is to be executed, before anyone has said with what context. */
 export type Asked = Pick<Execution, 'schema' | 'document' | 'operationName' | 'variableValues'>;
@@ -53,7 +50,7 @@ export class CompiledExecution {
     const { survey } = opened;
     const operation = survey === undefined ? undefined : operationOf(survey, asked.operationName);
     if (survey === undefined || operation === undefined) return undefined;
-    const variables = variablesOf(asked, operation);
+    const variables = readerOf(opened, operation)(asked.variableValues ?? {});
     const choices = variables === undefined ? undefined : choicesOf(survey, variables);
     if (variables === undefined || choices === undefined) return undefined;
     const compiled = compiledOf(opened, survey, operation, choices);
@@ -86,14 +83,12 @@ function operationOf({ operations }: Survey, name: string | null | undefined) {
   return operations.length === 1 ? operations[0] : undefined;
 }
 
-/** Undefined where one is faulty. */
-function variablesOf(
-  { schema, variableValues }: Asked,
-  { variableDefinitions = [] }: OperationDefinitionNode,
-) {
-  if (variableDefinitions.length === 0) return {};
-  return getVariableValues(schema, variableDefinitions, variableValues ?? {}, { maxErrors: MAX_FAULTS })
-    .coerced;
+function readerOf({ schema, readers }: CompiledDocument, operation: OperationDefinitionNode): VariableReader {
+  const known = readers.get(operation);
+  if (known !== undefined) return known;
+  const reader = variableReader(schema, operation);
+  readers.set(operation, reader);
+  return reader;
 }
 
 type Choices = Readonly<Record<string, boolean>>;

@@ -1,14 +1,18 @@
 import {
+  type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
   GraphQLError,
+  type GraphQLSchema,
   getOperationAST,
   getVariableValues,
+  type OperationDefinitionNode,
 } from 'graphql';
 import { handleStreamOrSingleExecutionResult, type Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
 import { CompiledPlans } from '../cost/compiled-plans.ts';
 import { type Ledger, payFrom } from '../cost/ledger.ts';
+import type { PlanValues } from '../cost/plan.ts';
 
 /** By which a client asks to be told what its operation may cost, and did. */
 export const COST_HEADER = 'x-graphql-cost';
@@ -85,11 +89,23 @@ function plan(
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], variableValues ?? {});
   if (coerced === undefined) return undefined;
   const { region } = contextValue as Context;
-  return plans.of(schema, document, operation, coerced).ledger({ variables: coerced, region }, limit);
+  return ledgerOf({ schema, document, operation, variables: coerced, region }, limit);
 }
 
 /** What is known of operations whatever the request, for all servers of the process. */
 const plans = new CompiledPlans();
+
+/** An operation with its coerced variables. */
+interface Planned extends PlanValues {
+  readonly schema: GraphQLSchema;
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+}
+
+/** What an operation may call. @param limit that any operation may */
+export function ledgerOf({ schema, document, operation, ...values }: Planned, limit: number): Ledger {
+  return plans.of(schema, document, operation, values.variables).ledger(values, limit);
+}
 
 function isTold(header: string | null): boolean {
   return header !== null && !['', '0', 'false'].includes(header.trim().toLowerCase());

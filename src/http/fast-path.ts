@@ -3,7 +3,6 @@ import type { IncomingMessage } from 'node:http';
 import type { DocumentNode, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql';
 import { type Plugin, processRegularResult } from 'graphql-yoga';
 import type { Context } from '../context.ts';
-import { CompiledPlans } from '../cost/compiled-plans.ts';
 import { type Ledger, payFrom } from '../cost/ledger.ts';
 import type { CompiledExecution, ReadyOperation } from '../execution/execute.ts';
 import { isPromise } from '../execution/run.ts';
@@ -11,7 +10,7 @@ import type { Identity } from '../identity.ts';
 import type { OperationRecord, OperationResult } from '../telemetry/operation-record.ts';
 import type { Patience } from '../transport/flight.ts';
 import { acceptsAnswer } from './accept.ts';
-import { COST_HEADER } from './call-budget.ts';
+import { COST_HEADER, ledgerOf } from './call-budget.ts';
 import { DocumentCache } from './document-cache.ts';
 import { isNestedTooDeep } from './limits.ts';
 import { type PlainRequest, PlainResponse } from './node-exchange.ts';
@@ -84,7 +83,6 @@ const PLAIN_API = { Response: PlainResponse } as unknown as typeof globalThis;
 export class FastPath {
   readonly #settings: FastPathSettings;
   readonly #documents = new DocumentCache<ValidDocument>();
-  readonly #plans = new CompiledPlans();
   readonly #shared = new SharedWork<ExecutionResult>();
   readonly #types = new Map<string | null, string | undefined>();
 
@@ -156,8 +154,7 @@ export class FastPath {
     const ready = compiled.prepare({ schema, document, operationName, variableValues });
     if (ready?.operation.operation !== 'query') return undefined;
     const { operation, variables } = ready;
-    const plan = this.#plans.of(schema, document, operation, variables);
-    const ledger = plan.ledger({ variables, region }, maxUpstreamCalls);
+    const ledger = ledgerOf({ schema, document, operation, variables, region }, maxUpstreamCalls);
     if (ledger.planned > maxUpstreamCalls) return undefined;
     // Last, for what is taken here is taken once: who has nothing left is refused on the long way.
     const isLimited = rateLimiter?.take(request, incoming.socket.remoteAddress, 1) !== undefined;
