@@ -15,8 +15,12 @@ export function createHttpServer(handler: RequestListener): Server {
  * plugin, and its stack the answer.
  */
 function toListener(handler: RequestListener): RequestListener {
+  // Nearly all requests are for the same address.
+  let readable: string | undefined;
   return (request, response) => {
-    if (URL.canParse(`http://${request.headers.host ?? 'localhost'}${request.url ?? '/'}`)) {
+    const address = `http://${request.headers.host ?? 'localhost'}${request.url ?? '/'}`;
+    if (address === readable || URL.canParse(address)) {
+      readable = address;
       return handler(request, response);
     }
     const errors = [

@@ -5,7 +5,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { Logger } from '../telemetry/log.ts';
 import type { FastPath } from './fast-path.ts';
 import { logBug } from './mask.ts';
-import { PlainRequest, PlainResponse, plainHeadersOf } from './node-exchange.ts';
+import { PlainHeaders, PlainRequest, PlainResponse } from './node-exchange.ts';
 import { answerType } from './refuse.ts';
 
 /** Yoga behind its adapter: what handles a request once the hooks of its plugins have let it in. */
@@ -87,7 +87,7 @@ export class NodeDoor {
 
   async #answer(incoming: IncomingMessage, bytes: number, outgoing: ServerResponse): Promise<void> {
     const address = `http://${incoming.headers.host}${GRAPHQL}`;
-    const plain = new PlainRequest(address, plainHeadersOf(incoming.headers));
+    const plain = new PlainRequest(address, new PlainHeaders(incoming.headers));
     outgoing.once('close', () => {
       if (!outgoing.writableFinished) plain.leave();
     });
@@ -181,9 +181,16 @@ function textOf(incoming: IncomingMessage, bytes: number): Promise<string | unde
     if (incoming.destroyed) return resolve(undefined);
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-    incoming.once('end', () => resolve(Buffer.concat(chunks, bytes).toString()));
-    incoming.once('close', () => resolve(undefined));
+    incoming.on('end', () => resolve(chunksText(chunks, bytes)));
+    incoming.on('close', () => resolve(undefined));
   });
+}
+
+function chunksText(chunks: readonly Buffer[], bytes: number): string {
+  const [only] = chunks;
+  return only !== undefined && chunks.length === 1
+    ? only.toString()
+    : Buffer.concat(chunks, bytes).toString();
 }
 
 function sendPlain({ status, headers, text }: PlainResponse, outgoing: ServerResponse): void {

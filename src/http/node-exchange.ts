@@ -1,5 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
-
 /*
  * Stand-ins for the classes of the Fetch standard, which cost a gateway more than its own work: a request and an
  * answer that hold plain values. They have what the pipeline reads of them, and no streams.
@@ -7,15 +5,23 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 /** Headers by their names in lower case. */
 export class PlainHeaders {
-  readonly values: Record<string, string>;
+  readonly values: Record<string, string | string[] | undefined>;
 
   /** @param values by names in lower case; taken over, not copied */
-  constructor(values: Record<string, string>) {
+  constructor(values: Record<string, string | string[] | undefined>) {
     this.values = values;
   }
 
   get(name: string): string | null {
-    return this.values[name] ?? this.values[name.toLowerCase()] ?? null;
+    const value = this.#own(name) ?? this.#own(name.toLowerCase());
+    return value ?? null;
+  }
+
+  #own(name: string): string | undefined {
+    const value = this.values[name];
+    if (typeof value === 'string') return value;
+    // Neither what every object inherits.
+    return Array.isArray(value) ? value.join(', ') : undefined;
   }
 
   has(name: string): boolean {
@@ -36,11 +42,14 @@ export class PlainHeaders {
   }
 
   forEach(visit: (value: string, name: string) => void): void {
-    for (const [name, value] of Object.entries(this.values)) visit(value, name);
+    for (const [name, value] of this.entries()) visit(value, name);
   }
 
-  entries(): IterableIterator<[string, string]> {
-    return Object.entries(this.values).values();
+  *entries(): Generator<[string, string]> {
+    for (const name of Object.keys(this.values)) {
+      const value = this.#own(name);
+      if (value !== undefined) yield [name, value];
+    }
   }
 
   keys(): IterableIterator<string> {
@@ -50,16 +59,6 @@ export class PlainHeaders {
   [Symbol.iterator](): IterableIterator<[string, string]> {
     return this.entries();
   }
-}
-
-/** The headers of a request as node has read them. */
-export function plainHeadersOf(given: IncomingHttpHeaders): PlainHeaders {
-  const values: Record<string, string> = Object.create(null);
-  for (const name in given) {
-    const value = given[name];
-    if (value !== undefined) values[name] = typeof value === 'string' ? value : value.join(', ');
-  }
-  return new PlainHeaders(values);
 }
 
 /** Whether the client of a request is gone: cheaper than to ask its signal, which few requests need. */
@@ -128,8 +127,9 @@ export class PlainResponse {
   constructor(text: string | null, { status = 200, headers = {} }: ResponseInit = {}) {
     this.text = text ?? '';
     this.status = status;
-    this.headers = new PlainHeaders(Object.create(null));
-    for (const [name, value] of Object.entries(headers as Record<string, string>))
-      this.headers.set(name, value);
+    // Not without a prototype: such an object is a hash table, which each of its readers pays for.
+    this.headers = new PlainHeaders({});
+    const given = headers as Record<string, string>;
+    for (const name in given) this.headers.set(name, given[name] ?? '');
   }
 }
