@@ -42,8 +42,8 @@ export interface Config {
   readonly upstreamConcurrency: number;
   /** Upstream operations that wait for a place, for each backend. */
   readonly upstreamQueue: number;
-  /** Whether an equal read under way is waited for instead of being sent again. */
-  readonly hasSingleFlight: boolean;
+  /** What is done once for all who ask for the same at the same time. */
+  readonly singleFlight: SingleFlightLevel;
   readonly limits: RequestLimits;
   /** How long requests are still taken after the signal to stop. */
   readonly drainDelayMs: number;
@@ -130,6 +130,11 @@ const endpoint = httpUrl.refine(
   'must not carry user information, a query or a fragment',
 );
 
+/** Nothing, equal reads of an account, or equal queries of a caller, too. */
+const SINGLE_FLIGHT_LEVELS = ['off', 'reads', 'operations'] as const;
+
+type SingleFlightLevel = (typeof SINGLE_FLIGHT_LEVELS)[number];
+
 const onOrOff = z
   .enum(['on', 'off'], 'must be on or off')
   .transform((word) => word === 'on')
@@ -153,7 +158,7 @@ const variables = z.object({
   UPSTREAM_ATTEMPT_TIMEOUT_MS: wholeNumber(1, 600_000).optional(),
   UPSTREAM_CONCURRENCY: wholeNumber(1, 1_000).default(16),
   UPSTREAM_QUEUE: wholeNumber(0, 1_000_000).default(2_000),
-  SINGLE_FLIGHT: onOrOff,
+  SINGLE_FLIGHT: z.enum(SINGLE_FLIGHT_LEVELS, 'must be off, reads or operations').default('reads'),
   MAX_BODY_BYTES: wholeNumber(1, 100 * 1024 * 1024).default(DEFAULT_LIMITS.maxBodyBytes),
   MAX_BATCH_OPERATIONS: wholeNumber(1, 1_000).default(DEFAULT_LIMITS.maxBatchOperations),
   MAX_TOKENS: wholeNumber(1, 1_000_000).default(DEFAULT_LIMITS.maxTokens),
@@ -285,7 +290,7 @@ function toConfig(values: z.output<typeof variables>): Config {
     upstreamAttemptTimeoutMs: values.UPSTREAM_ATTEMPT_TIMEOUT_MS,
     upstreamConcurrency: values.UPSTREAM_CONCURRENCY,
     upstreamQueue: values.UPSTREAM_QUEUE,
-    hasSingleFlight: values.SINGLE_FLIGHT ?? true,
+    singleFlight: values.SINGLE_FLIGHT,
     limits: {
       maxBodyBytes: values.MAX_BODY_BYTES,
       maxBatchOperations: values.MAX_BATCH_OPERATIONS,

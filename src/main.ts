@@ -41,7 +41,7 @@ Without credentials it starts a sandbox with data of its own. Environment:
   UPSTREAM_CONCURRENCY             upstream operations under way at once, for each backend (16); so many in the time
                                    that a backend takes to answer is the most that it is asked
   UPSTREAM_QUEUE                   upstream operations that wait for a place, for each backend (2000)
-  SINGLE_FLIGHT                    off: every read is sent, an equal one under way is not waited for (on)
+  SINGLE_FLIGHT                    off, reads or operations: which equal ones under way are done once (reads)
   MAX_UPSTREAM_CALLS               upstream calls that one operation may take, planned before it runs (200);
                                    with x-graphql-cost: 1 an answer tells what was planned and what was made
   MAX_BODY_BYTES                   largest body of a request (1048576)
@@ -108,7 +108,8 @@ async function openGateway(config: Config, sandbox: Sandbox | undefined, logger:
         : { upstreamAttemptTimeoutMs: config.upstreamAttemptTimeoutMs }),
       upstreamConcurrency: config.upstreamConcurrency,
       upstreamQueue: config.upstreamQueue,
-      hasSingleFlight: config.hasSingleFlight,
+      hasSingleFlight: config.singleFlight !== 'off',
+      sharesOperations: config.singleFlight === 'operations',
       limits: config.limits,
       isLoopback: isLoopback(config.host),
       access: config,

@@ -55,6 +55,7 @@ import type { Tracing } from './telemetry/tracing.ts';
 import { BREAKER_DEFAULTS, type BreakerSettings } from './transport/breaker.ts';
 import type { CredentialSource } from './transport/credentials.ts';
 import type { Patience } from './transport/flight.ts';
+import type { Signal } from './transport/signal.ts';
 import { createUpstreamPool, type UpstreamClock, type UpstreamPool } from './transport/upstream.ts';
 
 /** What a gateway serves, decided before it is made. */
@@ -218,7 +219,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       live: (confirmedWrites) => liveOf(request, identity, confirmedWrites),
     });
   };
-  const ownPatience = (request: Request, signal: AbortSignal) =>
+  const ownPatience = (request: Request, signal: Signal) =>
     openPatience(request, signal, settings.requestTimeoutMs, monotonicMs);
   const patienceFor = (request: Request) => () => patienceOf(request, settings.requestTimeoutMs, monotonicMs);
 

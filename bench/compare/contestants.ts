@@ -166,6 +166,20 @@ export const CONTESTANTS: readonly Contestant[] = [
     start: (port, upstream) => startGateway(port, upstream),
   },
   {
+    id: 'modelgraph-apart',
+    title: 'ModelGraph, every read sent (`SINGLE_FLIGHT=off`)',
+    isPeer: false,
+    joinsReads: 'never',
+    start: (port, upstream) => startGateway(port, upstream, { env: { SINGLE_FLIGHT: 'off' } }),
+  },
+  {
+    id: 'modelgraph-joined',
+    title: 'ModelGraph, equal queries joined (`SINGLE_FLIGHT=operations`)',
+    isPeer: false,
+    joinsReads: 'asked for',
+    start: (port, upstream) => startGateway(port, upstream, { env: { SINGLE_FLIGHT: 'operations' } }),
+  },
+  {
     id: 'modelgraph-64mb',
     title: 'ModelGraph, 64 MB semi-space',
     isPeer: false,

@@ -9,11 +9,12 @@ import { isPromise } from '../execution/run.ts';
 import type { Identity } from '../identity.ts';
 import type { OperationRecord, OperationResult } from '../telemetry/operation-record.ts';
 import type { Patience } from '../transport/flight.ts';
+import type { Signal } from '../transport/signal.ts';
 import { acceptsAnswer } from './accept.ts';
 import { COST_HEADER, ledgerOf } from './call-budget.ts';
 import { DocumentCache } from './document-cache.ts';
 import { isNestedTooDeep } from './limits.ts';
-import { type PlainRequest, PlainResponse } from './node-exchange.ts';
+import { leavingOf, type PlainRequest, PlainResponse } from './node-exchange.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { answerType } from './refuse.ts';
 import { DEADLINE_HEADER, hasReadableDeadline, type Watch } from './request-deadline.ts';
@@ -36,7 +37,7 @@ export interface FastPathSettings {
   readonly isShared: boolean;
   /** Changes with every write to a backend: what began before is no answer to who comes after. */
   readonly generation: () => string;
-  readonly openPatience: (request: Request, signal: AbortSignal) => Watch;
+  readonly openPatience: (request: Request, signal: Signal) => Watch;
   /** @param patience that of the request where it is left out */
   readonly openContext: (request: Request, record: OperationRecord, patience?: Patience) => Context;
 }
@@ -129,7 +130,7 @@ export class FastPath {
     const { openContext, openPatience, generation } = this.#settings;
     const deadline = request.headers.get(DEADLINE_HEADER);
     const key = JSON.stringify([generation(), account, caller, expiresAt, [...scopes], deadline, body]);
-    return this.#shared.join(key, request.signal, async (signal) => {
+    return this.#shared.join(key, leavingOf(request), async (signal) => {
       const patience = openPatience(request, signal);
       try {
         return await this.#run(admitted, openContext(request, operation, patience));

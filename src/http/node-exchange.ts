@@ -1,3 +1,5 @@
+import { Cancellation, type Signal } from '../transport/signal.ts';
+
 /*
  * Stand-ins for the classes of the Fetch standard, which cost a gateway more than its own work: a request and an
  * answer that hold plain values. They have what the pipeline reads of them, and no streams.
@@ -61,10 +63,10 @@ export class PlainHeaders {
   }
 }
 
-/** Whether the client of a request is gone: cheaper than to ask its signal, which few requests need. */
-export function hasLeft(request: Request): boolean {
+/** Aborts when the client of a request leaves: cheaper than its signal where it can be. */
+export function leavingOf(request: Request): Signal {
   const given: unknown = request;
-  return given instanceof PlainRequest ? given.hasLeft : request.signal.aborted;
+  return given instanceof PlainRequest ? given.leaving : request.signal;
 }
 
 /** A POST whose body is read when the hooks in front have let the request in. */
@@ -76,7 +78,8 @@ export class PlainRequest {
   readonly url: string;
   readonly headers: PlainHeaders;
   #text = '';
-  #hasLeft = false;
+  /** Aborts when the client leaves. */
+  readonly leaving = new Cancellation();
   #controller: AbortController | undefined;
 
   constructor(url: string, headers: PlainHeaders) {
@@ -84,23 +87,21 @@ export class PlainRequest {
     this.headers = headers;
   }
 
-  /** Aborts when the client leaves. */
+  /** {@link leaving}, for who needs a real one. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#hasLeft) this.#controller.abort();
+      const controller = new AbortController();
+      const leave = () => controller.abort(this.leaving.reason);
+      if (this.leaving.aborted) leave();
+      else this.leaving.addEventListener('abort', leave);
+      this.#controller = controller;
     }
     return this.#controller.signal;
   }
 
-  get hasLeft(): boolean {
-    return this.#hasLeft;
-  }
-
   /** The client is gone. */
   leave(): void {
-    this.#hasLeft = true;
-    this.#controller?.abort();
+    this.leaving.abort(new DOMException('This operation was aborted', 'AbortError'));
   }
 
   /** The body has come. */

@@ -1,7 +1,9 @@
 import type { Plugin } from 'graphql-yoga';
 import type { Patience } from '../transport/flight.ts';
 import { requestTimeout } from '../transport/given-up.ts';
+import type { Signal } from '../transport/signal.ts';
 import { limitedTo } from '../transport/wait.ts';
+import { leavingOf } from './node-exchange.ts';
 import { PerRequest } from './per-request.ts';
 import { refuse } from './refuse.ts';
 
@@ -30,7 +32,7 @@ const inParts = new WeakSet<Request>();
 export function patienceOf(request: Request, timeoutMs: number, nowMs: () => number): Patience {
   const known = watches.get(request);
   if (known !== undefined) return known;
-  const watch = openPatience(request, request.signal, timeoutMs, nowMs);
+  const watch = openPatience(request, leavingOf(request), timeoutMs, nowMs);
   watches.set(request, watch);
   return watch;
 }
@@ -43,7 +45,7 @@ export function patienceOf(request: Request, timeoutMs: number, nowMs: () => num
  */
 export function openPatience(
   request: Request,
-  signal: AbortSignal,
+  signal: Signal,
   timeoutMs: number,
   nowMs: () => number,
 ): Watch {
@@ -87,7 +89,7 @@ function askedMs(request: Request): number | 'unreadable' | undefined {
   return /^0*[1-9]\d{0,11}$/.test(text) ? Number(text) : 'unreadable';
 }
 
-function openWatch(client: AbortSignal, timeoutMs: number, until: number): Watch {
+function openWatch(client: Signal, timeoutMs: number, until: number): Watch {
   const limited = limitedTo(timeoutMs, client, requestTimeout);
   return {
     signal: limited.signal,

@@ -5,7 +5,7 @@ import { RequestRecord } from '../telemetry/request-record.ts';
 import type { Telemetry } from '../telemetry/request-scope.ts';
 import { type AnswerPart, watchParts, wholeResult } from './answer-parts.ts';
 import { callerOf } from './authentication.ts';
-import { hasLeft } from './node-exchange.ts';
+import { leavingOf } from './node-exchange.ts';
 import { PerRequest } from './per-request.ts';
 import { refusalCodeOf } from './refuse.ts';
 import { requestIdOf } from './request-id.ts';
@@ -90,7 +90,7 @@ export function useRequestLog(telemetry: Telemetry): Plugin {
     onResponse({ request, response }) {
       requests.get(request)?.end({
         status: response.status,
-        isCancelled: hasLeft(request),
+        isCancelled: leavingOf(request).aborted,
         refusal: refusalCodeOf(request),
         caller: callerOf(request)?.name,
       });

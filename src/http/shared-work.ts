@@ -1,7 +1,10 @@
+import { Cancellation, type Signal } from '../transport/signal.ts';
+
 /** Work under way that several requests wait for, broken off when the last of them has left. */
 interface Sharing<Result> {
   readonly result: Promise<Result>;
-  readonly controller: AbortController;
+  /** Aborts when nobody waits any more. */
+  readonly end: Cancellation;
   waiting: number;
 }
 
@@ -17,11 +20,7 @@ export class SharedWork<Result> {
    * @param client aborts when the one who waits leaves
    * @param begin called where no equal work is under way; its signal aborts when nobody waits any more
    */
-  join(
-    key: string,
-    client: AbortSignal,
-    begin: (signal: AbortSignal) => PromiseLike<Result>,
-  ): PromiseLike<Result> {
+  join(key: string, client: Signal, begin: (signal: Signal) => PromiseLike<Result>): PromiseLike<Result> {
     const known = this.#underWay.get(key);
     const sharing = known === undefined ? this.#begin(key, begin) : known;
     sharing.waiting += 1;
@@ -30,7 +29,7 @@ export class SharedWork<Result> {
       if (sharing.waiting > 0) return;
       // A newcomer begins anew.
       if (this.#underWay.get(key) === sharing) this.#underWay.delete(key);
-      sharing.controller.abort(client.reason);
+      sharing.end.abort(client.reason);
     };
     if (client.aborted) leave();
     else {
@@ -41,10 +40,10 @@ export class SharedWork<Result> {
     return sharing.result;
   }
 
-  #begin(key: string, begin: (signal: AbortSignal) => PromiseLike<Result>): Sharing<Result> {
-    const controller = new AbortController();
-    const result = Promise.resolve(begin(controller.signal));
-    const sharing = { result, controller, waiting: 0 };
+  #begin(key: string, begin: (signal: Signal) => PromiseLike<Result>): Sharing<Result> {
+    const end = new Cancellation();
+    const result = Promise.resolve(begin(end));
+    const sharing = { result, end, waiting: 0 };
     this.#underWay.set(key, sharing);
     const forget = () => {
       if (this.#underWay.get(key) === sharing) this.#underWay.delete(key);

@@ -23,18 +23,21 @@ const SIGNED = {
 const BY_SECRET = { ...SIGNED, AUTH_JWT_SECRET: SECRET };
 const BY_KEYS = { ...SIGNED, AUTH_JWKS_URL: 'https://issuer.example/keys' };
 
-describe('equal reads under way', () => {
+describe('equal work under way', () => {
   it.each([
-    [{}, true],
-    [{ SINGLE_FLIGHT: '' }, true],
-    [{ SINGLE_FLIGHT: 'on' }, true],
-    [{ SINGLE_FLIGHT: 'off' }, false],
-  ])('with %j are one call: %s', (env, hasSingleFlight) => {
-    expect(readConfig(env)).toMatchObject({ hasSingleFlight });
+    [{}, 'reads'],
+    [{ SINGLE_FLIGHT: '' }, 'reads'],
+    [{ SINGLE_FLIGHT: 'off' }, 'off'],
+    [{ SINGLE_FLIGHT: 'reads' }, 'reads'],
+    [{ SINGLE_FLIGHT: 'operations' }, 'operations'],
+  ])('with %j is done once: %s', (env, singleFlight) => {
+    expect(readConfig(env)).toMatchObject({ singleFlight });
   });
 
-  it('are on or off, and nothing else', () => {
-    expect(faultsOf({ SINGLE_FLIGHT: 'Pl4nted' })).toEqual(['SINGLE_FLIGHT must be on or off']);
+  it('is told by three words, and nothing else', () => {
+    expect(faultsOf({ SINGLE_FLIGHT: 'Pl4nted' })).toEqual([
+      'SINGLE_FLIGHT must be off, reads or operations',
+    ]);
   });
 });
 
