@@ -1,14 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { createYoga, useExecutionCancellation, type YogaServerInstance } from 'graphql-yoga';
-import type { Authenticate } from './auth/authenticate.ts';
 import { EVERY_SCOPE, NO_SCOPE } from './auth/scopes.ts';
 import { backends } from './backends/index.ts';
-import type { ScrapeAccess } from './config.ts';
 import type { Context, LiveUpdates } from './context.ts';
 import { examples } from './examples.ts';
 import { CompiledExecution } from './execution/execute.ts';
 import { useCompiledExecution } from './execution/plugin.ts';
+import { type GatewayDependencies, type GatewaySettings, OPEN_ACCESS } from './gateway-settings.ts';
 import { callerOf, useAuthentication } from './http/authentication.ts';
 import { useCallBudget } from './http/call-budget.ts';
 import { DocumentCache, NO_CACHE } from './http/document-cache.ts';
@@ -29,109 +28,25 @@ import { operationOf, useRequestLog } from './http/request-log.ts';
 import { useSafeHttp } from './http/safe-http.ts';
 import { useSafeMessages } from './http/safe-messages.ts';
 import { useMetrics } from './http/scrape.ts';
-import type { RateLimit } from './http/token-buckets.ts';
-import { type TrustedDocuments, useTrustedDocuments } from './http/trusted-documents.ts';
+import { useTrustedDocuments } from './http/trusted-documents.ts';
 import { useUpstreamCalls } from './http/upstream-calls.ts';
-import { type CreateSettings, Creates } from './idempotency/creates.ts';
+import { Creates } from './idempotency/creates.ts';
 import { createMemoryStore } from './idempotency/memory-store.ts';
 import type { Identity } from './identity.ts';
-import { createMemoryBus, type EventBus } from './live/event-bus.ts';
-import {
-  SUBSCRIPTION_LIMITS,
-  type SubscriptionLimits,
-  type SubscriptionState,
-  Subscriptions,
-} from './live/subscriptions.ts';
+import { createMemoryBus } from './live/event-bus.ts';
+import { SUBSCRIPTION_LIMITS, type SubscriptionState, Subscriptions } from './live/subscriptions.ts';
 import { type ContextGround, RequestContext } from './request-context.ts';
 import { schema } from './schema/index.ts';
 import { createSnapshots } from './snapshots.ts';
-import { type BackendLog, createBackendLog } from './telemetry/backend-log.ts';
+import { createBackendLog } from './telemetry/backend-log.ts';
 import type { DriftCount } from './telemetry/drift-log.ts';
 import { liveDrift, liveState } from './telemetry/live-state.ts';
 import type { Logger } from './telemetry/log.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import type { OperationRecord } from './telemetry/operation-record.ts';
-import type { Tracing } from './telemetry/tracing.ts';
-import { BREAKER_DEFAULTS, type BreakerSettings } from './transport/breaker.ts';
-import type { CredentialSource } from './transport/credentials.ts';
 import type { Patience } from './transport/flight.ts';
 import type { Signal } from './transport/signal.ts';
-import { createUpstreamPool, type UpstreamClock, type UpstreamPool } from './transport/upstream.ts';
-
-/** What a gateway serves, decided before it is made. */
-export interface GatewaySettings {
-  readonly region: string;
-  /** The address of a backend. */
-  readonly endpointOf: (source: string) => URL;
-  readonly isSandbox: boolean;
-  /** Deadline of a whole request; a client may ask for less. */
-  readonly requestTimeoutMs: number;
-  /** Deadline of one upstream operation, retries included. */
-  readonly upstreamTimeoutMs: number;
-  /** Deadline of one attempt of a read; half of the operation's, or of the request's if that is less, by default. */
-  readonly upstreamAttemptTimeoutMs?: number;
-  /** Upstream operations under way at once, for each backend. */
-  readonly upstreamConcurrency: number;
-  /** Upstream operations that wait for a place, for each backend. */
-  readonly upstreamQueue: number;
-  /** Whether equal queries of a caller that are under way are executed once. */
-  readonly sharesOperations?: boolean;
-  /** Whether an equal read under way is waited for instead of being sent again; it is by default. */
-  readonly hasSingleFlight?: boolean;
-  readonly breaker?: BreakerSettings;
-  /** Documents that run by their id; without them every document runs, and none by an id. */
-  readonly trustedDocuments?: TrustedDocuments;
-  /** Whether only this machine can reach the gateway: then the Host header must name it. */
-  readonly isLoopback: boolean;
-  /** In place of the defaults. */
-  readonly limits?: Partial<RequestLimits>;
-  /** In place of the defaults. */
-  readonly subscriptionLimits?: Partial<SubscriptionLimits>;
-  /** By default: no other origin, introspection and GraphiQL, and as much as anyone likes. */
-  readonly access?: AccessSettings;
-  /** Who may read `/metrics`; by default everyone who is on this machine, where no other can reach the gateway. */
-  readonly metrics?: ScrapeAccess;
-}
-
-/** What callers see of the gateway besides its answers, and how much they may ask. */
-export interface AccessSettings {
-  /** Origins whose pages may call. */
-  readonly origins: readonly string[];
-  readonly hasIntrospection: boolean;
-  readonly hasGraphiql: boolean;
-  /** For each caller; undefined for no limit. */
-  readonly rateLimit: RateLimit | undefined;
-}
-
-const OPEN_ACCESS: AccessSettings = {
-  origins: [],
-  hasIntrospection: true,
-  hasGraphiql: true,
-  rateLimit: undefined,
-};
-
-/** What a gateway needs from outside, replaceable in tests. */
-export interface GatewayDependencies {
-  readonly credentials: CredentialSource;
-  /** Tells callers apart, and turns others away; undefined where nobody is asked who they are. */
-  readonly authenticate?: Authenticate | undefined;
-  /** Who a request speaks for; by default its caller, or everyone as one, with one account, that of `credentials`. */
-  readonly identify?: (request: Request) => Omit<Identity, 'scopes'>;
-  readonly logger: Logger;
-  /** Undefined where nobody traces. */
-  readonly tracing?: Tracing | undefined;
-  /** Milliseconds since 1970. */
-  readonly now?: () => number;
-  readonly nonce?: () => string;
-  /** Milliseconds of a clock that never jumps. */
-  readonly monotonicMs?: () => number;
-  /** From 0 to 1, for the jitter of retries. */
-  readonly random?: () => number;
-  /** What is remembered of creates: by default in memory, under a secret of this process. */
-  readonly idempotency?: Pick<CreateSettings, 'store' | 'secret'>;
-  /** What carries events to subscriptions: by default in memory, those of this process. */
-  readonly eventBus?: EventBus;
-}
+import { openUpstreams } from './upstreams.ts';
 
 /** A gateway without a port. */
 export interface Gateway {
@@ -150,9 +65,6 @@ export interface Gateway {
   /** Breaks off what is under way, closes the connections to the backends, and sends the last traces. */
   close(): Promise<void>;
 }
-
-/** Largest answer of a backend that is read: a page of 100 rows stays far below it. */
-const MAX_UPSTREAM_BODY_BYTES = 8 * 1024 * 1024;
 
 /** No address ends in a space. */
 const NO_ADDRESS = ' ';
@@ -334,37 +246,6 @@ function graphiqlOptions(asksForKey: boolean) {
         }
       : {}),
   };
-}
-
-function openUpstreams(
-  settings: GatewaySettings,
-  clock: UpstreamClock,
-  log: BackendLog,
-): ReadonlyMap<string, UpstreamPool> {
-  return new Map(
-    backends.map(({ source }) => [
-      source,
-      createUpstreamPool(
-        {
-          endpoint: settings.endpointOf(source),
-          timeoutMs: settings.upstreamTimeoutMs,
-          // Less than a request has, or a backend that hangs would be noticed by nobody but the clients.
-          attemptTimeoutMs:
-            settings.upstreamAttemptTimeoutMs ??
-            Math.ceil(Math.min(settings.upstreamTimeoutMs, settings.requestTimeoutMs) / 2),
-          concurrency: settings.upstreamConcurrency,
-          maxQueued: settings.upstreamQueue,
-          hasSingleFlight: settings.hasSingleFlight ?? true,
-          maxBodyBytes: MAX_UPSTREAM_BODY_BYTES,
-          userAgent: 'modelgraph',
-          breaker: settings.breaker ?? BREAKER_DEFAULTS,
-        },
-        clock,
-        () => log.generation(source),
-        log.observerOf(source),
-      ),
-    ]),
-  );
 }
 
 /**

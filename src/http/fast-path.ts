@@ -97,7 +97,7 @@ export class FastPath {
     plain: PlainRequest,
     incoming: IncomingMessage,
   ): PlainResponse | PromiseLike<PlainResponse> | undefined {
-    const admitted = this.#admit(server, plain, incoming);
+    const admitted = this.#admitted(server, plain, incoming);
     if (admitted === undefined) return undefined;
     const { request, ready, textHash, type } = admitted;
     const record = recordOf(request);
@@ -138,6 +138,15 @@ export class FastPath {
         patience.end();
       }
     });
+  }
+
+  #admitted(...asked: Parameters<FastPath['answer']>): Admitted | undefined {
+    try {
+      return this.#admit(...asked);
+    } catch {
+      // The long way says what is wrong with it.
+      return undefined;
+    }
   }
 
   #admit(server: InnerServer, plain: PlainRequest, incoming: IncomingMessage): Admitted | undefined {
@@ -181,16 +190,11 @@ export class FastPath {
     const known = this.#documents.get(query);
     if (known !== undefined) return known;
     const { parse, validate, schema } = getEnveloped({ request, params, req: incoming } as never);
-    try {
-      const document: DocumentNode = parse(query);
-      if (validate(schema, document).length > 0) return undefined;
-      const valid = { document, textHash: hash('sha256', query) };
-      this.#documents.set(query, valid);
-      return valid;
-    } catch {
-      // The long way says what is wrong with it.
-      return undefined;
-    }
+    const document: DocumentNode = parse(query);
+    if (validate(schema, document).length > 0) return undefined;
+    const valid = { document, textHash: hash('sha256', query) };
+    this.#documents.set(query, valid);
+    return valid;
   }
 
   #masked(result: ExecutionResult): ExecutionResult {
@@ -204,14 +208,9 @@ function asRequest(plain: PlainRequest): Request {
   return plain as unknown as Request;
 }
 
-/** Undefined where the body holds anything else. */
+/** Undefined where the body holds anything else. @throws SyntaxError where it is no JSON */
 function paramsOf(plain: PlainRequest): PlainParams | undefined {
-  let body: unknown;
-  try {
-    body = plain.json();
-  } catch {
-    return undefined;
-  }
+  const body = plain.json();
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
   const params = body as Readonly<Record<string, unknown>>;
   for (const name in params) if (!PLAIN_PARAMS.has(name) && params[name] !== null) return undefined;

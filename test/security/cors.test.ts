@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { AccessSettings } from '../../src/server.ts';
+import type { AccessSettings } from '../../src/gateway-settings.ts';
 import { type Headers, openKeyRing } from './support/callers.ts';
 import {
   asJson,

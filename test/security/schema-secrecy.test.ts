@@ -1,6 +1,6 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AccessSettings } from '../../src/server.ts';
+import type { AccessSettings } from '../../src/gateway-settings.ts';
 import { openGateway, type TestGateway } from '../support/gateway.ts';
 
 const CLOSED: AccessSettings = {

@@ -2,15 +2,11 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { inject } from 'vitest';
 import type { Authenticate } from '../../src/auth/authenticate.ts';
+import type { GatewayDependencies, GatewaySettings } from '../../src/gateway-settings.ts';
 import type { Identity } from '../../src/identity.ts';
 import type { EventBus } from '../../src/live/event-bus.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
-import {
-  createGateway,
-  type Gateway,
-  type GatewayDependencies,
-  type GatewaySettings,
-} from '../../src/server.ts';
+import { createGateway, type Gateway } from '../../src/server.ts';
 import { createLogger, type LogLevel } from '../../src/telemetry/log.ts';
 import type { Tracing } from '../../src/telemetry/tracing.ts';
 import { Credentials, staticCredentials } from '../../src/transport/credentials.ts';
