@@ -34,8 +34,9 @@ over its upstream call. The peers are installed on first use, into ${PEERS}, apa
 Ctrl-C ends it and all that it started.
 `;
 
-const FULL = { rounds: 5, firstWarmUpMs: 1_000, warmUpMs: 500, durationMs: 2_000, overheadPairs: 10_000 };
-const QUICK = { rounds: 1, firstWarmUpMs: 150, warmUpMs: 150, durationMs: 500, overheadPairs: 1_500 };
+/** Compilers go on for some seconds of one query: who has more code needs longer, and a server runs for weeks. */
+const FULL = { rounds: 5, firstWarmUpMs: 3_000, warmUpMs: 300, durationMs: 2_000, overheadPairs: 10_000 };
+const QUICK = { rounds: 1, firstWarmUpMs: 300, warmUpMs: 100, durationMs: 400, overheadPairs: 1_500 };
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
