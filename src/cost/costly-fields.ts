@@ -9,17 +9,17 @@ import {
   isObjectType,
 } from 'graphql';
 import { payAt } from './ledger.ts';
-import type { CostExtensions, CostStatement } from './statement.ts';
+import type { CostExtensions, CostStatement, PaidAsOnce } from './statement.ts';
 
 type AnyField = GraphQLField<unknown, unknown>;
 
-function extensionOf({ extensions }: AnyField): CostExtensions['cost'] | undefined {
-  return (extensions as Partial<CostExtensions>).cost;
+function extensionsOf({ extensions }: AnyField): Partial<CostExtensions> {
+  return extensions as Partial<CostExtensions>;
 }
 
 /** What a field states of its cost; undefined where it calls nothing, or what another one states. */
 export function statementOf(field: AnyField): CostStatement<never> | undefined {
-  const cost = extensionOf(field);
+  const { cost } = extensionsOf(field);
   return cost === 'of its list' ? undefined : cost;
 }
 
@@ -28,13 +28,21 @@ export function withShares(schema: GraphQLSchema): GraphQLSchema {
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type)) continue;
     for (const field of Object.values(type.getFields())) {
-      if (extensionOf(field) === undefined) continue;
+      const { cost, isPaidAsOnce } = extensionsOf(field);
+      // To pay takes longer than many a resolver: none does that calls nothing.
+      if (cost === undefined || isPaidAsOnce === true) continue;
       const { resolve = defaultFieldResolver } = field;
       field.resolve = (source, args, context, info) =>
-        payAt(info.path, () => resolve(source, args, context, info));
+        cost === 'of its list' && isPaid(source)
+          ? resolve(source, args, context, info)
+          : payAt(info.path, () => resolve(source, args, context, info));
     }
   }
   return schema;
+}
+
+function isPaid(page: unknown): boolean {
+  return (page as Partial<PaidAsOnce>).isPaidAsOnce === true;
 }
 
 const costlyBySchema = new WeakMap<GraphQLSchema, ReadonlySet<GraphQLNamedType>>();

@@ -71,11 +71,23 @@ export type CostStatement<Args> = (asked: Asked<Args>) => Cost;
 /** What GraphQL keeps of a field besides its type. */
 export type CostExtensions = {
   readonly cost: CostStatement<never> | 'of its list';
+  /** Its resolver calls nothing: all that it states is read once, and paid so where it is read. */
+  readonly isPaidAsOnce?: true;
 };
+
+/** A page whose calls are all paid as what is read once, whichever of its fields asks for them. */
+export interface PaidAsOnce {
+  readonly isPaidAsOnce: true;
+}
 
 /** A field's statement, for its `extensions`. */
 export function costs<Args>(cost: CostStatement<Args>): CostExtensions {
   return { cost };
+}
+
+/** The statement of a field that gives a page which is {@link PaidAsOnce}. */
+export function sharedCosts<Args>(cost: CostStatement<Args>): CostExtensions {
+  return { cost, isPaidAsOnce: true };
 }
 
 /** For the fields of a list or of a page: what they call is in the statement of the field that gives it. */

@@ -3,8 +3,17 @@ import { builder, type ObjectTypeRef } from '../builder.ts';
 import { OF_ITS_LIST } from '../cost/statement.ts';
 import type { PagedList } from '../domain/page.ts';
 import { invalidInput } from '../errors.ts';
+import type { Eventually } from './eventually.ts';
+import { type ReadRows, RowsWindow } from './rows-window.ts';
 import { applied } from './subgraph-sdl.ts';
-import { Connection, type Edge, type Segment } from './window.ts';
+import {
+  Connection,
+  type Edge,
+  type ListPage,
+  type Position,
+  type Segment,
+  type WindowRequest,
+} from './window.ts';
 
 /** The paging arguments of a field, as GraphQL gives them. */
 export interface WindowArgs {
@@ -44,10 +53,27 @@ export function connect<Row>(
   args: WindowArgs,
 ): Connection<Row> {
   const segments = typeof lists === 'function' ? lists : [{ key: '', list: lists }];
-  const cursors = cursorCodec(identity);
+  const cursors = new Cursors(identity);
+  return new Connection(segments, windowOf(args, cursors), cursors.encode);
+}
+
+/**
+ * As {@link connect}, for rows that are read all at once.
+ *
+ * @throws GatewayError INVALID_INPUT
+ */
+export function connectRows<Row>(
+  identity: readonly unknown[],
+  readRows: ReadRows<Row>,
+  args: WindowArgs,
+): RowsWindow<Row> {
+  const cursors = new Cursors(identity);
+  return new RowsWindow(readRows, windowOf(args, cursors), cursors.encode);
+}
+
+function windowOf(args: WindowArgs, cursors: Cursors): WindowRequest {
   const { isBackward, size, edge, argument } = checkedWindow(args);
-  const position = edge === undefined ? undefined : cursors.decode(edge, argument);
-  return new Connection(segments, { isBackward, size, position }, cursors.encode);
+  return { isBackward, size, position: edge === undefined ? undefined : cursors.decode(edge, argument) };
 }
 
 /** Paging arguments that go together. */
@@ -94,28 +120,40 @@ const MAX_CURSOR_LENGTH = 4096;
 const MAX_OFFSET = 2 ** 31 - 3;
 
 /** Cursors are opaque, versioned and bound to their list: base64url of `version|list|offset|segment`. */
-function cursorCodec(identity: readonly unknown[]) {
-  let known: string | undefined;
-  // Most lists are asked for no cursor.
-  const list = () => {
-    known ??= createHash('sha256').update(JSON.stringify(identity)).digest('base64url').slice(0, 12);
-    return known;
-  };
-  return {
-    encode: (segment: string, offset: number) => toCursor([CURSOR_VERSION, list(), offset, segment]),
-    decode(cursor: string, argument: string) {
-      const text = cursor.length > MAX_CURSOR_LENGTH ? '' : Buffer.from(cursor, 'base64url').toString('utf8');
-      const [version, ofList, offset = '', ...segment] = text.split('|');
-      const isCursor = version === CURSOR_VERSION && segment.length > 0 && toCursor([text]) === cursor;
-      if (!isCursor || !/^(0|[1-9]\d{0,9})$/.test(offset) || Number(offset) > MAX_OFFSET) {
-        throw invalidInput(`${argument} is not a cursor of this graph.`, [argument]);
-      }
-      if (ofList !== list()) {
-        throw invalidInput(`${argument} is a cursor of another list or of another filter.`, [argument]);
-      }
-      return { segment: segment.join('|'), offset: Number(offset), argument };
-    },
-  };
+class Cursors {
+  readonly #identity: readonly unknown[];
+  #list: string | undefined;
+
+  constructor(identity: readonly unknown[]) {
+    this.#identity = identity;
+  }
+
+  /** Made when it is asked for: most lists are asked for no cursor. */
+  get encode(): (segment: string, offset: number) => string {
+    return (segment, offset) => toCursor([CURSOR_VERSION, this.#listName(), offset, segment]);
+  }
+
+  /** @throws GatewayError INVALID_INPUT */
+  decode(cursor: string, argument: string): Position {
+    const text = cursor.length > MAX_CURSOR_LENGTH ? '' : Buffer.from(cursor, 'base64url').toString('utf8');
+    const [version, ofList, offset = '', ...segment] = text.split('|');
+    const isCursor = version === CURSOR_VERSION && segment.length > 0 && toCursor([text]) === cursor;
+    if (!isCursor || !/^(0|[1-9]\d{0,9})$/.test(offset) || Number(offset) > MAX_OFFSET) {
+      throw invalidInput(`${argument} is not a cursor of this graph.`, [argument]);
+    }
+    if (ofList !== this.#listName()) {
+      throw invalidInput(`${argument} is a cursor of another list or of another filter.`, [argument]);
+    }
+    return { segment: segment.join('|'), offset: Number(offset), argument };
+  }
+
+  #listName(): string {
+    this.#list ??= createHash('sha256')
+      .update(JSON.stringify(this.#identity))
+      .digest('base64url')
+      .slice(0, 12);
+    return this.#list;
+  }
 }
 
 function toCursor(parts: readonly unknown[]): string {
@@ -124,9 +162,9 @@ function toCursor(parts: readonly unknown[]): string {
 
 /** What PageInfo needs of a page. */
 export interface PageLike {
-  edges(): Promise<readonly { readonly cursor: string }[]>;
-  hasNextPage(): Promise<boolean>;
-  hasPreviousPage(): Promise<boolean>;
+  edges(): Eventually<readonly { readonly cursor: string }[]>;
+  hasNextPage(): Eventually<boolean>;
+  hasPreviousPage(): Eventually<boolean>;
   /** Where it is not the cursor of the last row. */
   endCursor?(): Promise<string | undefined>;
 }
@@ -200,7 +238,7 @@ function declareConnection<Node, Row>(
       }),
     }),
   });
-  const connection = builder.objectRef<Connection<Row>>(`${name}Connection`).implement({
+  const connection = builder.objectRef<ListPage<Row>>(`${name}Connection`).implement({
     description: `A page of ${rows} (Relay). Exact as long as the list does not change between two pages.`,
     fields: (t) => ({
       edges: t.field({

@@ -1,12 +1,12 @@
 import { builder, type ObjectTypeRef } from '../builder.ts';
 import type { Context } from '../context.ts';
 import { payOnce } from '../cost/ledger.ts';
-import { costs, type OnceRead } from '../cost/statement.ts';
+import { type OnceRead, sharedCosts } from '../cost/statement.ts';
 import type { Model } from '../domain/model.ts';
 import type { ModelService } from '../domain/model-service.ts';
-import type { PagedList } from '../domain/page.ts';
 import { everyGateway, GATEWAY_LIST, MAX_GATEWAYS } from './ai-gateway.ts';
-import { connect, joinConnectionType, type WindowArgs, windowArgs } from './connection.ts';
+import { connectRows, joinConnectionType, type WindowArgs, windowArgs } from './connection.ts';
+import { type Eventually, whenThere } from './eventually.ts';
 import { furtherPages, wholeListCost } from './list-cost.ts';
 import { EVERY_MODEL, model, modelConnection } from './model.ts';
 import { EVERY_SERVICE, gatewaysOf, modelService } from './model-service.ts';
@@ -40,7 +40,7 @@ const REMEDY = 'ask for fewer at a time by the filters of their own list';
 interface Kept {
   /** Writes to its sources, which only ever grow. */
   readonly generations: number;
-  readonly value: Promise<unknown>;
+  value: Eventually<unknown>;
 }
 
 const keptByRequest = new WeakMap<Context, Map<string, Kept>>();
@@ -51,7 +51,7 @@ function once<T>(
   key: string,
   sources: readonly string[],
   build: () => Promise<T>,
-): Promise<T> {
+): Eventually<T> {
   let ofRequest = keptByRequest.get(context);
   if (ofRequest === undefined) {
     ofRequest = new Map<string, Kept>();
@@ -60,14 +60,20 @@ function once<T>(
   let generations = 0;
   for (const source of sources) generations += context.status.generation(source);
   const known = ofRequest.get(key);
-  if (known?.generations === generations) return known.value as Promise<T>;
+  if (known?.generations === generations) return known.value as Eventually<T>;
   const value = build();
-  ofRequest.set(key, { generations, value });
+  const kept: Kept = { generations, value };
+  ofRequest.set(key, kept);
+  const keepBuilt = (built: T) => {
+    kept.value = built;
+  };
+  // A failure is for those who asked.
+  value.then(keepBuilt, () => undefined);
   return value;
 }
 
 /** Model Router models by folded code, in their backend's order. */
-function modelsByCode(context: Context): Promise<ReadonlyMap<string, readonly Model[]>> {
+function modelsByCode(context: Context): Eventually<ReadonlyMap<string, readonly Model[]>> {
   return once(context, 'models', ['MODEL_ROUTER'], async () => {
     const list = context.sessions.modelRouter.models({});
     const models = await payOnce(EVERY_MODEL.what, () =>
@@ -82,7 +88,7 @@ function modelsByCode(context: Context): Promise<ReadonlyMap<string, readonly Mo
 function ruleCodesByService(
   gatewaySourceId: string,
   context: Context,
-): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+): Eventually<ReadonlyMap<string, ReadonlySet<string>>> {
   return once(context, `rules ${gatewaySourceId}`, ['AI_GATEWAY'], async () => {
     const rules = await payOnce(everyRule(1).what, () =>
       context.sessions.aiGateway.costRulesOfGateway(gatewaySourceId),
@@ -95,7 +101,7 @@ function ruleCodesByService(
 }
 
 /** The services of every gateway by each folded code they serve, in gateway order and their backend's. */
-function servicesByCode(context: Context): Promise<ReadonlyMap<string, readonly Match<ModelService>[]>> {
+function servicesByCode(context: Context): Eventually<ReadonlyMap<string, readonly Match<ModelService>[]>> {
   return once(context, 'services', ['AI_GATEWAY'], () => buildServiceIndex(context));
 }
 
@@ -130,20 +136,14 @@ function reasons(name: string, ruleCodes: ReadonlySet<string>, code: string): re
   return found;
 }
 
-/** A join's rows as a list that pages are cut from; nothing is read before a field asks. */
-function joinedList<Row>(read: () => Promise<readonly Row[]>): PagedList<Row> {
-  return {
-    pageSizes: [100],
-    async readPage(pageNumber, pageSize) {
-      const rows = await read();
-      return { rows: rows.slice((pageNumber - 1) * pageSize, pageNumber * pageSize), total: rows.length };
-    },
-  };
-}
-
-async function servicesOf(of: Model, context: Context): Promise<readonly Match<ModelService>[]> {
-  const modelCode = await of.modelCode;
-  return modelCode === undefined ? [] : ((await servicesByCode(context)).get(fold(modelCode)) ?? []);
+/** What is in an index for one of its texts; rows that a create made may promise theirs. */
+function rowsFor<Row>(
+  text: Eventually<string | undefined>,
+  index: () => Eventually<ReadonlyMap<string, readonly Row[]>>,
+): Eventually<readonly Row[]> {
+  return whenThere(text, (told) =>
+    told === undefined ? NO_ROWS : whenThere(index(), (rows) => rows.get(fold(told)) ?? NO_ROWS),
+  );
 }
 
 /** What the services of a gateway are joined by. */
@@ -153,12 +153,20 @@ function modelIndex(gatewaySourceId: string, context: Context) {
   );
 }
 
+const NO_ROWS: readonly never[] = [];
 const NO_CODES: ReadonlySet<string> = new Set();
 
-async function modelsOf(service: ModelService, context: Context): Promise<readonly Match<Model>[]> {
-  const [models, codes] = await modelIndex(service.gatewaySourceId, context);
-  const name = fold(await service.name);
-  const ruleCodes = codes.get(service.sourceId) ?? NO_CODES;
+function modelsOf(service: ModelService, context: Context): Eventually<readonly Match<Model>[]> {
+  return whenThere(modelIndex(service.gatewaySourceId, context), ([models, codes]) =>
+    whenThere(service.name, (name) => matchesOf(fold(name), codes.get(service.sourceId) ?? NO_CODES, models)),
+  );
+}
+
+function matchesOf(
+  name: string,
+  ruleCodes: ReadonlySet<string>,
+  models: ReadonlyMap<string, readonly Model[]>,
+): readonly Match<Model>[] {
   const matches: Match<Model>[] = [];
   const addModels = (code: string) => {
     const found = models.get(code);
@@ -202,7 +210,7 @@ builder.objectField(model, 'modelServices', (t) =>
     description:
       'AI-gateway services that serve this model, in gateway order, and why each one matched. For a whole request, however many models ask: one DescribeGatewayList, and for each gateway one DescribeModelServices for each 100 services and one DescribeCostRules for each 100 rules. At most 5,000 of each.',
     args: { ...windowArgs },
-    extensions: costs<WindowArgs>((asked) =>
+    extensions: sharedCosts<WindowArgs>((asked) =>
       wholeListCost(
         asked,
         {
@@ -213,9 +221,9 @@ builder.objectField(model, 'modelServices', (t) =>
       ),
     ),
     resolve: (of, window, context) =>
-      connect(
+      connectRows(
         ['Model.modelServices', of.sourceId],
-        joinedList(() => servicesOf(of, context)),
+        () => rowsFor(of.modelCode, () => servicesByCode(context)),
         window,
       ),
   }),
@@ -227,16 +235,16 @@ builder.objectField(modelService, 'models', (t) =>
     description:
       'Model Router models this service serves, and why each one matched. For a whole request, however many services ask: one ModelRouterQueryModelList for each 100 models, and for each gateway one DescribeCostRules for each 100 rules. At most 5,000 of each.',
     args: { ...windowArgs },
-    extensions: costs<WindowArgs>((asked) =>
+    extensions: sharedCosts<WindowArgs>((asked) =>
       wholeListCost(asked, {
         once: [EVERY_MODEL, everyRule(asked.of.owners)],
         reserve: [furtherPages('MODEL_ROUTER'), furtherPages('AI_GATEWAY')],
       }),
     ),
     resolve: (service, window, context) =>
-      connect(
+      connectRows(
         ['ModelService.models', service.region, service.gatewaySourceId, service.sourceId],
-        joinedList(() => modelsOf(service, context)),
+        () => modelsOf(service, context),
         window,
       ),
   }),
@@ -248,13 +256,13 @@ builder.objectField(paiModel, 'models', (t) =>
     description:
       "Model Router models with the same code as this model's name. For a whole request, however many models ask: one ModelRouterQueryModelList for each 100 models, at most 5,000.",
     args: { ...windowArgs },
-    extensions: costs<WindowArgs>((asked) =>
+    extensions: sharedCosts<WindowArgs>((asked) =>
       wholeListCost(asked, { once: [EVERY_MODEL], reserve: [furtherPages('MODEL_ROUTER')] }),
     ),
     resolve: (of, window, context) =>
-      connect(
+      connectRows(
         ['PaiModel.models', of.region, of.sourceId],
-        joinedList(async () => (await modelsByCode(context)).get(fold(await of.name)) ?? []),
+        () => rowsFor(of.name, () => modelsByCode(context)),
         window,
       ),
   }),

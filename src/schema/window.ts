@@ -1,5 +1,6 @@
 import type { Page, PagedList } from '../domain/page.ts';
 import { GatewayError, invalidInput } from '../errors.ts';
+import type { Eventually } from './eventually.ts';
 
 /*
  * The window arithmetic, once, for every list.
@@ -24,14 +25,19 @@ export interface Edge<Row> {
   readonly node: Row;
 }
 
+/** What a cursor says, and the argument that gave it. */
+export interface Position {
+  readonly segment: string;
+  readonly offset: number;
+  readonly argument: string;
+}
+
 /** What part of a list is wanted. */
 export interface WindowRequest {
   readonly isBackward: boolean;
   readonly size: number;
   /** Where to begin behind, or to end in front of. */
-  readonly position:
-    | { readonly segment: string; readonly offset: number; readonly argument: string }
-    | undefined;
+  readonly position: Position | undefined;
 }
 
 /** Rows of a window that stand in one list. */
@@ -46,16 +52,17 @@ interface Window<Row> {
   readonly hasPrevious: () => Promise<boolean>;
 }
 
-type Encode = (segment: string, offset: number) => string;
+/** Makes the cursor of a row. */
+export type Encode = (segment: string, offset: number) => string;
 
 /** Its cursor is made when it is asked for, which it seldom is. */
-class WindowEdge<Row> implements Edge<Row> {
+export class WindowEdge<Row> implements Edge<Row> {
   readonly node: Row;
   readonly #segment: string;
   readonly #offset: number;
   readonly #encode: Encode;
 
-  constructor(segment: string, { offset, row }: PlacedRow<Row>, encode: Encode) {
+  constructor(segment: string, offset: number, row: Row, encode: Encode) {
     this.node = row;
     this.#segment = segment;
     this.#offset = offset;
@@ -80,8 +87,22 @@ function toLists<Row>(segments: readonly Segment<Row>[]): readonly List<Row>[] {
   return segments.map(({ key, list }) => ({ key, reader: new ListReader(list) }));
 }
 
-/** A page of a list, in Relay's terms. Reads nothing until asked, and each upstream page once. */
-export class Connection<Row> {
+/** A page of a list, in Relay's terms. */
+export interface ListPage<Row> {
+  /** @throws GatewayError */
+  edges(): Eventually<readonly Edge<Row>[]>;
+  /** What `nodeOf` makes of the rows of the edges. @throws GatewayError */
+  nodes<Node>(nodeOf: (row: Row) => Node): Eventually<readonly Node[]>;
+  /** @throws GatewayError */
+  hasNextPage(): Eventually<boolean>;
+  /** @throws GatewayError */
+  hasPreviousPage(): Eventually<boolean>;
+  /** Undefined where a backend does not tell. @throws GatewayError */
+  totalCount(): Eventually<number | undefined>;
+}
+
+/** A page of what backends list. Reads nothing until asked, and each upstream page once. */
+export class Connection<Row> implements ListPage<Row> {
   readonly #open: Lists<Row>;
   readonly #request: WindowRequest;
   readonly #encode: Encode;
@@ -95,13 +116,11 @@ export class Connection<Row> {
     this.#encode = encode;
   }
 
-  /** @throws GatewayError */
   edges(): Promise<readonly Edge<Row>[]> {
     this.#edges ??= this.#readEdges();
     return this.#edges;
   }
 
-  /** What `nodeOf` makes of the rows of the edges. @throws GatewayError */
   async nodes<Node>(nodeOf: (row: Row) => Node): Promise<readonly Node[]> {
     const nodes: Node[] = [];
     for (const { rows } of (await this.#readWindow()).stretches) {
@@ -110,19 +129,17 @@ export class Connection<Row> {
     return nodes;
   }
 
-  /** @throws GatewayError */
   async hasNextPage(): Promise<boolean> {
     return (await this.#readWindow()).hasNext();
   }
 
-  /** @throws GatewayError */
   async hasPreviousPage(): Promise<boolean> {
     const { isBackward, position } = this.#request;
     if (!isBackward && position === undefined) return false;
     return (await this.#readWindow()).hasPrevious();
   }
 
-  /** Undefined where a backend does not tell. One call for each list, unless a page of it is read anyway. @throws GatewayError */
+  /** One call for each list, unless a page of it is read anyway. */
   async totalCount(): Promise<number | undefined> {
     // Sibling fields are resolved in this same tick: a window they ask for brings the total along.
     await Promise.resolve();
@@ -142,7 +159,7 @@ export class Connection<Row> {
   async #readEdges(): Promise<readonly Edge<Row>[]> {
     const { stretches } = await this.#readWindow();
     return stretches.flatMap(({ key, rows }) =>
-      rows.map((placed) => new WindowEdge(key, placed, this.#encode)),
+      rows.map(({ offset, row }) => new WindowEdge(key, offset, row, this.#encode)),
     );
   }
 
@@ -160,14 +177,15 @@ export class Connection<Row> {
 }
 
 /** @throws GatewayError INVALID_INPUT */
-function locate(lists: readonly List<unknown>[], position: NonNullable<WindowRequest['position']>): Place {
+function locate(lists: readonly List<unknown>[], position: Position): Place {
   const segment = lists.findIndex(({ key }) => key === position.segment);
-  if (segment === -1) {
-    throw invalidInput(`${position.argument} points into a part of the list that is gone.`, [
-      position.argument,
-    ]);
-  }
+  if (segment === -1) throw partGone(position);
   return { segment, offset: position.offset };
+}
+
+/** The error for a cursor of a segment that is none of the list's. */
+export function partGone({ argument }: Position): GatewayError {
+  return invalidInput(`${argument} points into a part of the list that is gone.`, [argument]);
 }
 
 interface Place {
