@@ -22,46 +22,88 @@ const THOUSANDTHS_END = 23;
 
 /** Reads the form that nearly all times have, `2026-03-31T14:40:48` and what may follow; undefined for most others. */
 function parseOrdinary(text: string): Instant | undefined {
+  if (!hasOrdinaryMarks(text)) return undefined;
   const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
   const month = twoDigits(text, 5);
   const day = twoDigits(text, 8);
   const hour = twoDigits(text, 11);
   const minute = twoDigits(text, 14);
   const second = twoDigits(text, 17);
-  const isTime = hour <= 23 && minute <= 59 && second <= 59 && text[13] === ':' && text[16] === ':';
-  // Date.UTC takes the years 0 to 99 for others.
+  const isTime = hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 && second <= 59;
+  // The years before, which some readers take for others, are left to the slow way.
   const isDate = year >= 100 && month >= 1 && month <= 12 && day >= 1 && day <= lastDayOf(year, month);
-  if (!isTime || !isDate || text[4] !== '-' || text[7] !== '-' || (text[10] !== 'T' && text[10] !== ' ')) {
-    return undefined;
-  }
-  const hasThousandths = text[SECONDS_END] === '.';
-  const ms = hasThousandths ? twoDigits(text, 20) * 10 + (twoDigits(text, 21) % 10) : 0;
+  if (!isTime || !isDate) return undefined;
+  const hasThousandths = text.charCodeAt(SECONDS_END) === POINT;
+  const ms = hasThousandths ? threeDigits(text, SECONDS_END + 1) : 0;
   const zone = ordinaryZone(text, hasThousandths ? THOUSANDTHS_END : SECONDS_END);
-  const instant = Date.UTC(year, month - 1, day, hour, minute, second, ms) - zone * MS_PER_MINUTE;
+  if (ms < 0 || zone === undefined) return undefined;
+  const seconds = (hour * 60 + minute - zone) * 60 + second;
+  const instant = dayNumber(year, month, day) * MS_PER_DAY + seconds * 1000 + ms;
   return instant >= FIRST && instant <= LAST ? instant : undefined;
 }
 
-/** NaN where there are no two digits. */
+// As literals, which cost nothing to compare with.
+const BLANK = 0x20;
+const DASH = 0x2d;
+const POINT = 0x2e;
+const COLON = 0x3a;
+const T = 0x54;
+
+/** Whether what stands between the digits is what the ordinary form has there. */
+function hasOrdinaryMarks(text: string): boolean {
+  const middle = text.charCodeAt(10);
+  return (
+    text.charCodeAt(4) === DASH &&
+    text.charCodeAt(7) === DASH &&
+    (middle === T || middle === BLANK) &&
+    text.charCodeAt(13) === COLON &&
+    text.charCodeAt(16) === COLON
+  );
+}
+
+/** Less than any digits make, whatever it is added to here: whole numbers are the fastest. */
+const NO_NUMBER = -100_000;
+
+/** Far below 0 where there are no two digits. */
 function twoDigits(text: string, at: number): number {
   const tens = text.charCodeAt(at) - 0x30;
   const ones = text.charCodeAt(at + 1) - 0x30;
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NO_NUMBER;
 }
+
+/** Below 0 where there are no three digits. */
+function threeDigits(text: string, at: number): number {
+  const ones = text.charCodeAt(at + 2) - 0x30;
+  return ones >= 0 && ones <= 9 ? twoDigits(text, at) * 10 + ones : NO_NUMBER;
+}
+
+/** Days since 1970-01-01, of a year from 100 on: counted from a first of March, so that a leap day ends its year. */
+function dayNumber(year: number, month: number, day: number): number {
+  const yearFromMarch = month <= 2 ? year - 1 : year;
+  const century = Math.floor(yearFromMarch / 100);
+  const leapDays = Math.floor(yearFromMarch / 4) - century + Math.floor(century / 4);
+  const monthFromMarch = month <= 2 ? month + 9 : month - 3;
+  const dayOfYear = Math.floor((153 * monthFromMarch + 2) / 5) + day - 1;
+  return yearFromMarch * 365 + leapDays + dayOfYear - DAYS_BEFORE_1970;
+}
+
+/** From the first of March of the year 0 on. */
+const DAYS_BEFORE_1970 = 719_468;
 
 function lastDayOf(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-/** Minutes east of UTC where nothing, `Z` or an offset with a colon stands from there on; else NaN. */
-function ordinaryZone(text: string, at: number): number {
+/** Minutes east of UTC where nothing, `Z` or an offset with a colon stands from there on; else undefined. */
+function ordinaryZone(text: string, at: number): number | undefined {
   if (text.length === at) return ZONE_OF_BARE_TIMES_MINUTES;
   const sign = text[at];
   if (sign === 'Z' && text.length === at + 1) return 0;
-  if ((sign !== '+' && sign !== '-') || text[at + 3] !== ':' || text.length !== at + 6) return Number.NaN;
+  if ((sign !== '+' && sign !== '-') || text[at + 3] !== ':' || text.length !== at + 6) return undefined;
   const hours = twoDigits(text, at + 1);
   const minutes = twoDigits(text, at + 4);
-  if (!(hours <= MAX_ZONE_HOURS && minutes <= 59)) return Number.NaN;
+  if (hours < 0 || hours > MAX_ZONE_HOURS || minutes < 0 || minutes > 59) return undefined;
   return (sign === '-' ? -1 : 1) * (hours * 60 + minutes);
 }
 

@@ -33,12 +33,27 @@ const QUERY_MASK = '***';
 const PLAIN_URL =
   /^[a-z][a-z0-9]*:\/\/(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)*[a-z][a-z0-9]*(?::\d{1,4})?(?:\/[\w./-]*)?$/;
 
+/** Plain URLs that are remembered, and their longest. */
+const MAX_PLAIN_URLS = 1_000;
+const MAX_PLAIN_URL_LENGTH = 200;
+
+/** Rows of a list often have the same few addresses. They have nothing to hide. */
+const plainUrls = new Set<string>();
+
+function isPlainUrl(text: string): boolean {
+  if (plainUrls.has(text)) return true;
+  if (!PLAIN_URL.test(text)) return false;
+  if (plainUrls.size >= MAX_PLAIN_URLS) plainUrls.clear();
+  if (text.length <= MAX_PLAIN_URL_LENGTH) plainUrls.add(text);
+  return true;
+}
+
 /**
  * A URL as it may leave: without user information and fragment, each value of its query masked. Undefined where the
  * text is no absolute URL with one of `schemes`. A URL with nothing to hide stays as it is written.
  */
 export function maskUrl(text: string, schemes: readonly string[] = ['http', 'https']): string | undefined {
-  if (PLAIN_URL.test(text) && schemes.includes(text.slice(0, text.indexOf(':')))) return text;
+  if (isPlainUrl(text) && schemes.includes(text.slice(0, text.indexOf(':')))) return text;
   const parts = /^([a-z][a-z0-9+.-]*):\/\/([^/?#\\]*)([^?#]*)(?:\?([^#]*))?/i.exec(text);
   if (parts === null || /[\s\p{Cc}]/u.test(text)) return undefined;
   const [, scheme = '', authority = '', path = '', query] = parts;

@@ -19,16 +19,17 @@ export function parseExactJson(text: string): unknown {
  * follow anything but these are inside a text, an account's number of 16 digits for instance, or behind a point.
  */
 function holdsLongInteger(text: string): boolean {
-  let at = LONG_DIGITS - 1;
-  while (at < text.length) {
+  const { length } = text;
+  for (let at = LONG_DIGITS - 1; at < length; at += LONG_DIGITS) {
+    if (!isDigit(text, at)) continue;
     const end = digitsEnd(text, at);
-    if (end > at && isLongInteger(text, at, end)) return true;
-    at = end + LONG_DIGITS;
+    if (isLongInteger(text, at, end)) return true;
+    at = end;
   }
   return false;
 }
 
-/** Where the digits end that begin at `at`: there, where none does. */
+/** Where the digits end that begin at `at`. */
 function digitsEnd(text: string, at: number): number {
   let end = at;
   while (end < text.length && isDigit(text, end)) end += 1;
