@@ -14,18 +14,17 @@ export function textOf(text: string | null | undefined): string | undefined {
  * Parses a field's text. Empty is undefined without a word; what `parse` cannot read is undefined and noted under
  * the field's wire name.
  */
-export function parsedText(noteOdd: NoteOdd) {
-  return <T>(
-    field: string,
-    text: string | null | undefined,
-    parse: (text: string) => T | undefined,
-  ): T | undefined => {
-    const present = textOf(text);
-    if (present === undefined) return undefined;
-    const value = parse(present);
-    if (value === undefined) noteOdd(field);
-    return value;
-  };
+export function parsedText<T>(
+  noteOdd: NoteOdd,
+  field: string,
+  text: string | null | undefined,
+  parse: (text: string) => T | undefined,
+): T | undefined {
+  const present = textOf(text);
+  if (present === undefined) return undefined;
+  const value = parse(present);
+  if (value === undefined) noteOdd(field);
+  return value;
 }
 
 /** A whole number that GraphQL's Int can hold. */
@@ -46,11 +45,9 @@ function wholeNumber(text: string): number | undefined {
 }
 
 /** A field's JSON value; null and absent are undefined without a word, one that is too deep is undefined and noted. */
-export function parsedJson(noteOdd: NoteOdd) {
-  return (field: string, wire: unknown): JsonValue | undefined => {
-    if (wire === undefined || wire === null) return undefined;
-    const value = toJsonValue(wire);
-    if (value === undefined) noteOdd(field);
-    return value;
-  };
+export function parsedJson(noteOdd: NoteOdd, field: string, wire: unknown): JsonValue | undefined {
+  if (wire === undefined || wire === null) return undefined;
+  const value = toJsonValue(wire);
+  if (value === undefined) noteOdd(field);
+  return value;
 }

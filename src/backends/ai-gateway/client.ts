@@ -10,18 +10,20 @@ import type {
 import type { Page } from '../../domain/page.ts';
 import type { BackendLink } from '../backend.ts';
 import { flatCreated } from '../flat-envelope.ts';
-import { readLeniently } from '../lenient.ts';
+import { type NoteOdd, readLeniently } from '../lenient.ts';
 import { textOf } from '../normal-text.ts';
 import {
   PROTOCOL_ON_WIRE,
+  type ServicePlace,
   STATUS_ON_WIRE,
   type StoredService,
   toGatewayDetail,
+  toModelService,
   toServiceStatus,
   toStoredService,
 } from './normalise.ts';
 import { byIds, missing, nothing, type Parameters, perform, reading, readPage, writing } from './polardb.ts';
-import { createdModelServiceWire, gatewayWire, modelServiceWire } from './wire.ts';
+import { createdModelServiceWire, gatewayWire, type ModelServiceWire, modelServiceWire } from './wire.ts';
 
 const LIST_GATEWAYS = reading('DescribeGatewayList');
 const GET_GATEWAY = reading('DescribeGatewayAttribute');
@@ -60,15 +62,15 @@ export function getGateway(link: BackendLink, id: string): Promise<AiGatewayDeta
 }
 
 /** DescribeModelServices by filter and page. @throws GatewayError */
-export async function listServices(
+export function listServices(
   link: BackendLink,
   gatewaySourceId: string,
   filter: ModelServiceFilter,
   pageNumber: number,
   pageSize: number,
 ): Promise<Page<ModelService>> {
-  const { rows, total } = await listStoredServices(link, gatewaySourceId, filter, pageNumber, pageSize);
-  return { rows: rows.map((row) => row?.service), total };
+  const parameters = listParameters(filter, pageNumber, pageSize);
+  return describeServices(link, gatewaySourceId, parameters, toModelService);
 }
 
 /** As {@link listServices}, with the names as they are stored. @throws GatewayError */
@@ -79,14 +81,19 @@ export function listStoredServices(
   pageNumber: number,
   pageSize: number,
 ): Promise<Page<StoredService>> {
-  return describeServices(link, gatewaySourceId, {
+  const parameters = listParameters(filter, pageNumber, pageSize);
+  return describeServices(link, gatewaySourceId, parameters, toStoredService);
+}
+
+function listParameters(filter: ModelServiceFilter, pageNumber: number, pageSize: number): Parameters {
+  return {
     Name: filter.name,
     ModelCategory: filter.category,
     Protocol: filter.protocol === undefined ? undefined : PROTOCOL_ON_WIRE[filter.protocol],
     Status: filter.status === undefined ? undefined : STATUS_ON_WIRE[filter.status],
     PageNumber: pageNumber,
     PageSize: pageSize,
-  });
+  };
 }
 
 /** DescribeModelServices by up to 100 ids, the only way to read one. @throws GatewayError */
@@ -95,8 +102,9 @@ export async function getServices(
   gatewaySourceId: string,
   ids: readonly string[],
 ): Promise<readonly ModelService[]> {
-  const page = await describeServices(link, gatewaySourceId, byIds('ModelServiceIds', ids));
-  return page.rows.flatMap((row) => (row === undefined ? [] : [row.service]));
+  const parameters = byIds('ModelServiceIds', ids);
+  const { rows } = await describeServices(link, gatewaySourceId, parameters, toModelService);
+  return rows.filter((row) => row !== undefined);
 }
 
 /** DescribeModelServices by one id, with the name as it is stored. @throws GatewayError NOT_FOUND and any other */
@@ -105,24 +113,26 @@ export async function getStoredService(
   gatewaySourceId: string,
   id: string,
 ): Promise<StoredService> {
-  const page = await describeServices(link, gatewaySourceId, byIds('ModelServiceIds', [id]));
+  const parameters = byIds('ModelServiceIds', [id]);
+  const page = await describeServices(link, gatewaySourceId, parameters, toStoredService);
   const found = page.rows.find((row) => row?.service.sourceId === id);
   if (found === undefined) throw missing(link, 'model service');
   return found;
 }
 
-function describeServices(
+function describeServices<Row>(
   link: BackendLink,
   gatewaySourceId: string,
   parameters: Parameters,
-): Promise<Page<StoredService>> {
+  toRow: (wire: ModelServiceWire, place: ServicePlace, noteOdd: NoteOdd) => Row | undefined,
+): Promise<Page<Row>> {
   const place = { region: link.region, gatewaySourceId };
   return readPage(
     link,
     LIST_SERVICES,
     { GwClusterId: gatewaySourceId, ...parameters },
     modelServiceWire,
-    (wire, noteOdd) => toStoredService(wire, place, noteOdd),
+    (wire, noteOdd) => toRow(wire, place, noteOdd),
   );
 }
 

@@ -27,9 +27,10 @@ export const STATUS_ON_WIRE = {
   DISABLED: 'Disable',
 } as const satisfies Record<Exclude<ModelServiceStatus, 'OTHER'>, string>;
 
-/** Spellings the backend reads back, in lower case. Source: `Model Studio` is the product's other name for bailian. */
+/** Spellings the backend reads back, in lower case, and some that spare it. Source: `Model Studio` is the product's other name for bailian. */
 const PROTOCOLS: ReadonlyMap<string, ModelServiceProtocol> = new Map([
   ['openai', 'OPENAI'],
+  ['OpenAI', 'OPENAI'],
   ['anthropic', 'ANTHROPIC'],
   ['bailian', 'BAILIAN'],
   ['model studio', 'BAILIAN'],
@@ -37,7 +38,9 @@ const PROTOCOLS: ReadonlyMap<string, ModelServiceProtocol> = new Map([
 ]);
 
 const STATUSES: ReadonlyMap<string, ModelServiceStatus> = new Map([
+  ['Enable', 'ENABLED'],
   ['enable', 'ENABLED'],
+  ['Disable', 'DISABLED'],
   ['disable', 'DISABLED'],
 ]);
 
@@ -61,10 +64,16 @@ export interface StoredService {
   readonly name: string | undefined;
 }
 
+/** Where a service was looked for. */
+export interface ServicePlace {
+  readonly region: string;
+  readonly gatewaySourceId: string;
+}
+
 /** A row of the backend for the graph and for writing it back; undefined for one without an id. */
 export function toStoredService(
   wire: ModelServiceWire,
-  place: { readonly region: string; readonly gatewaySourceId: string },
+  place: ServicePlace,
   noteOdd: NoteOdd,
 ): StoredService | undefined {
   const service = toModelService(wire, place, noteOdd);
@@ -74,7 +83,7 @@ export function toStoredService(
 /** A model service as the graph has it; undefined for one without an id. The raw key ends here, as a preview. */
 export function toModelService(
   wire: ModelServiceWire,
-  place: { readonly region: string; readonly gatewaySourceId: string },
+  place: ServicePlace,
   noteOdd: NoteOdd,
 ): ModelService | undefined {
   const sourceId = textOf(wire.ModelServiceId);
@@ -82,7 +91,6 @@ export function toModelService(
     noteOdd('ModelServiceId');
     return undefined;
   }
-  const parsed = parsedText(noteOdd);
   const rawProtocol = textOf(wire.Protocol);
   const rawStatus = textOf(wire.Status);
   return {
@@ -97,20 +105,22 @@ export function toModelService(
     status: toServiceStatus(rawStatus),
     rawProtocol,
     rawStatus,
-    baseUrl: parsed('BaseUrl', wire.BaseUrl, maskUrl),
-    apiKeyPreview: parsed('ApiKey', wire.ApiKey, maskKey),
-    inputCostPointsPerMillion: parsed(
+    baseUrl: parsedText(noteOdd, 'BaseUrl', wire.BaseUrl, maskUrl),
+    apiKeyPreview: parsedText(noteOdd, 'ApiKey', wire.ApiKey, maskKey),
+    inputCostPointsPerMillion: parsedText(
+      noteOdd,
       'InputCostPointsPerMillion',
       wire.InputCostPointsPerMillion,
       parseDecimal,
     ),
-    outputCostPointsPerMillion: parsed(
+    outputCostPointsPerMillion: parsedText(
+      noteOdd,
       'OutputCostPointsPerMillion',
       wire.OutputCostPointsPerMillion,
       parseDecimal,
     ),
-    requestCostPoints: parsed('RequestCostPoints', wire.RequestCostPoints, parseDecimal),
-    createdAt: parsed('GmtCreated', wire.GmtCreated, parseInstant),
+    requestCostPoints: parsedText(noteOdd, 'RequestCostPoints', wire.RequestCostPoints, parseDecimal),
+    createdAt: parsedText(noteOdd, 'GmtCreated', wire.GmtCreated, parseInstant),
   };
 }
 
@@ -125,16 +135,15 @@ export function toGatewayDetail(
     noteOdd('GwClusterId');
     return undefined;
   }
-  const parsed = parsedText(noteOdd);
   const gateway: AiGateway = {
     type: 'AiGateway',
     sourceId,
     region,
     description: textOf(wire.GwDescription),
     status: textOf(wire.Status),
-    createdAt: parsed('CreateTime', wire.CreateTime, parseInstant),
-    updatedAt: parsed('ModifyTime', wire.ModifyTime, parseInstant),
-    expiresAt: parsed('ExpireTime', wire.ExpireTime, parseInstant),
+    createdAt: parsedText(noteOdd, 'CreateTime', wire.CreateTime, parseInstant),
+    updatedAt: parsedText(noteOdd, 'ModifyTime', wire.ModifyTime, parseInstant),
+    expiresAt: parsedText(noteOdd, 'ExpireTime', wire.ExpireTime, parseInstant),
   };
   return { gateway, endpoints: wire.Endpoints?.flatMap((endpoint) => toEndpoint(endpoint, noteOdd)) };
 }
@@ -146,8 +155,8 @@ function toEndpoint(
   if (endpoint === null || endpoint === undefined) return [];
   return [
     {
-      address: parsedText(noteOdd)('Endpoints.Address', endpoint.Address, toAddress),
-      port: parsedText(noteOdd)('Endpoints.Port', endpoint.Port, intOf),
+      address: parsedText(noteOdd, 'Endpoints.Address', endpoint.Address, toAddress),
+      port: parsedText(noteOdd, 'Endpoints.Port', endpoint.Port, intOf),
       netType: textOf(endpoint.NetType),
     },
   ];

@@ -18,7 +18,6 @@ export function toModel(wire: ModelWire, noteOdd: NoteOdd): Model | undefined {
   const modelCode = textOf(wire.modelCode);
   const maxInputLength = textOf(wire.maxInputLength);
   const maxOutputLength = textOf(wire.maxOutputLength);
-  const parsed = parsedText(noteOdd);
   return {
     type: 'Model',
     sourceId,
@@ -29,20 +28,20 @@ export function toModel(wire: ModelWire, noteOdd: NoteOdd): Model | undefined {
     modelCode,
     tags: toList(wire.tags),
     tagNames: toList(wire.tagNames),
-    apiKeyPreview: parsed('apiKeyPreview', wire.apiKeyPreview, maskPreview),
-    baseUrl: parsed('baseUrl', wire.baseUrl, maskUrl),
+    apiKeyPreview: parsedText(noteOdd, 'apiKeyPreview', wire.apiKeyPreview, maskPreview),
+    baseUrl: parsedText(noteOdd, 'baseUrl', wire.baseUrl, maskUrl),
     maxInputLength,
     maxOutputLength,
-    maxInputTokens: parsed('maxInputLength', maxInputLength, parseTokenCount),
-    maxOutputTokens: parsed('maxOutputLength', maxOutputLength, parseTokenCount),
+    maxInputTokens: parsedText(noteOdd, 'maxInputLength', maxInputLength, parseTokenCount),
+    maxOutputTokens: parsedText(noteOdd, 'maxOutputLength', maxOutputLength, parseTokenCount),
     isCustom: wire.isCustom ?? undefined,
     isEnabled: toEnabled(wire.deleteTag),
     hasBillingRule: wire.hasBillingRule ?? undefined,
     inOut: textOf(wire.inOut),
     extensions: jsonOrText(wire.extensions),
-    version: parsed('version', wire.version, intOf),
-    createdAt: parsed('gmtCreate', wire.gmtCreate, parseInstant),
-    updatedAt: parsed('gmtModified', wire.gmtModified, parseInstant),
+    version: parsedText(noteOdd, 'version', wire.version, intOf),
+    createdAt: parsedText(noteOdd, 'gmtCreate', wire.gmtCreate, parseInstant),
+    updatedAt: parsedText(noteOdd, 'gmtModified', wire.gmtModified, parseInstant),
   };
 }
 

@@ -15,7 +15,6 @@ export function toPaiModel(wire: PaiModelWire, region: string, noteOdd: NoteOdd)
     noteOdd('ModelId');
     return undefined;
   }
-  const parsed = parsedText(noteOdd);
   const provider = textOf(wire.Provider);
   const origin = textOf(wire.Origin);
   return {
@@ -33,14 +32,14 @@ export function toPaiModel(wire: PaiModelWire, region: string, noteOdd: NoteOdd)
     domain: textOf(wire.Domain),
     task: textOf(wire.Task),
     documentation: textOf(wire.ModelDoc),
-    orderNumber: parsed('OrderNumber', wire.OrderNumber, longOf),
-    parameterSize: parsed('ParameterSize', wire.ParameterSize, longOf),
+    orderNumber: parsedText(noteOdd, 'OrderNumber', wire.OrderNumber, longOf),
+    parameterSize: parsedText(noteOdd, 'ParameterSize', wire.ParameterSize, longOf),
     labels: toModelLabels(wire, noteOdd),
-    extraInfo: parsedJson(noteOdd)('ExtraInfo', wire.ExtraInfo),
+    extraInfo: parsedJson(noteOdd, 'ExtraInfo', wire.ExtraInfo),
     ownerId: textOf(wire.OwnerId),
     userId: textOf(wire.UserId),
-    createdAt: parsed('GmtCreateTime', wire.GmtCreateTime, parseInstant),
-    updatedAt: parsed('GmtModifiedTime', wire.GmtModifiedTime, parseInstant),
+    createdAt: parsedText(noteOdd, 'GmtCreateTime', wire.GmtCreateTime, parseInstant),
+    updatedAt: parsedText(noteOdd, 'GmtModifiedTime', wire.GmtModifiedTime, parseInstant),
     latestVersion: toLatestVersion(wire, { modelId: sourceId, region }, noteOdd),
   };
 }

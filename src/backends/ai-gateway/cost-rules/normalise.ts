@@ -40,7 +40,6 @@ export function toStoredCostRule(
   }
   const { region, gatewaySourceId } = scope;
   const { InputCostPointsPerMillion, OutputCostPointsPerMillion, CacheCostPointsPerMillion } = wire;
-  const parsed = parsedText(noteOdd);
   const modelName = textOf(wire.Model);
   const rule: CostRule = {
     type: 'CostRule',
@@ -49,17 +48,28 @@ export function toStoredCostRule(
     gatewaySourceId,
     modelServiceSourceId,
     modelName: modelName ?? sourceId,
-    inputCostPointsPerMillion: parsed('InputCostPointsPerMillion', InputCostPointsPerMillion, parseDecimal),
-    outputCostPointsPerMillion: parsed(
+    inputCostPointsPerMillion: parsedText(
+      noteOdd,
+      'InputCostPointsPerMillion',
+      InputCostPointsPerMillion,
+      parseDecimal,
+    ),
+    outputCostPointsPerMillion: parsedText(
+      noteOdd,
       'OutputCostPointsPerMillion',
       OutputCostPointsPerMillion,
       parseDecimal,
     ),
-    cacheCostPointsPerMillion: parsed('CacheCostPointsPerMillion', CacheCostPointsPerMillion, parseDecimal),
+    cacheCostPointsPerMillion: parsedText(
+      noteOdd,
+      'CacheCostPointsPerMillion',
+      CacheCostPointsPerMillion,
+      parseDecimal,
+    ),
     effectiveTargetType: toTarget(textOf(wire.EffectiveTargetType)),
     effectiveTargetValue: textOf(wire.EffectiveTargetValue),
-    createdAt: parsed('GmtCreated', wire.GmtCreated, parseInstant),
-    updatedAt: parsed('GmtModified', wire.GmtModified, parseInstant),
+    createdAt: parsedText(noteOdd, 'GmtCreated', wire.GmtCreated, parseInstant),
+    updatedAt: parsedText(noteOdd, 'GmtModified', wire.GmtModified, parseInstant),
   };
   const prices = {
     inputCostPointsPerMillion: textOf(InputCostPointsPerMillion),

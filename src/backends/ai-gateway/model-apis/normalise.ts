@@ -39,7 +39,7 @@ export function toStoredModelApi(
     recordInput: textOf(wire.RecordInput),
     recordOutput: textOf(wire.RecordOutput),
     routeRules: routeRules === undefined ? undefined : toRouteRules(routeRules),
-    createdAt: parsedText(noteOdd)('GmtCreated', wire.GmtCreated, parseInstant),
+    createdAt: parsedText(noteOdd, 'GmtCreated', wire.GmtCreated, parseInstant),
   };
   return { api, routeRules };
 }

@@ -20,18 +20,17 @@ export function toBillingRule(
     noteOdd(sourceId === undefined ? 'id' : 'modelId');
     return undefined;
   }
-  const parsed = parsedText(noteOdd);
   return {
     type: 'BillingRule',
     sourceId,
     modelSourceId,
     billingType: textOf(wire.billingType),
     pricingConfig: jsonOrText(wire.pricingConfig),
-    effectiveAt: parsed('effectiveTime', wire.effectiveTime, parseInstant),
-    expiresAt: parsed('expireTime', wire.expireTime, parseInstant),
+    effectiveAt: parsedText(noteOdd, 'effectiveTime', wire.effectiveTime, parseInstant),
+    expiresAt: parsedText(noteOdd, 'expireTime', wire.expireTime, parseInstant),
     isEnabled: toEnabled(wire.deleteTag),
-    version: parsed('version', wire.version, intOf),
-    createdAt: parsed('gmtCreate', wire.gmtCreate, parseInstant),
-    updatedAt: parsed('gmtModified', wire.gmtModified, parseInstant),
+    version: parsedText(noteOdd, 'version', wire.version, intOf),
+    createdAt: parsedText(noteOdd, 'gmtCreate', wire.gmtCreate, parseInstant),
+    updatedAt: parsedText(noteOdd, 'gmtModified', wire.gmtModified, parseInstant),
   };
 }

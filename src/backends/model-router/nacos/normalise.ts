@@ -16,7 +16,7 @@ export function toProvider(wire: ProviderWire, noteOdd: NoteOdd): ModelProvider 
   return {
     name: textOf(wire.name) ?? symbol,
     symbol,
-    baseUrl: parsedText(noteOdd)('baseUrl', wire.baseUrl, maskUrl),
+    baseUrl: parsedText(noteOdd, 'baseUrl', wire.baseUrl, maskUrl),
     models: (wire.models ?? []).flatMap((model) => toProviderModel(model, noteOdd) ?? []),
   };
 }
@@ -32,15 +32,14 @@ function toProviderModel(
   }
   const maxInputLength = textOf(wire.inputToken);
   const maxOutputLength = textOf(wire.outputToken);
-  const parsed = parsedText(noteOdd);
   return {
     identifier,
     category: textOf(wire.type),
     inOut: textOf(wire.inOut),
     maxInputLength,
     maxOutputLength,
-    maxInputTokens: parsed('models.inputToken', maxInputLength, parseTokenCount),
-    maxOutputTokens: parsed('models.outputToken', maxOutputLength, parseTokenCount),
+    maxInputTokens: parsedText(noteOdd, 'models.inputToken', maxInputLength, parseTokenCount),
+    maxOutputTokens: parsedText(noteOdd, 'models.outputToken', maxOutputLength, parseTokenCount),
     extensions: jsonOrText(wire.extensions),
   };
 }

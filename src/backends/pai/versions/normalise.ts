@@ -30,26 +30,24 @@ export function toPaiModelVersion(
     noteOdd('VersionName');
     return undefined;
   }
-  const parsed = parsedText(noteOdd);
-  const json = parsedJson(noteOdd);
   return {
     type: 'PaiModelVersion',
     region,
     modelSourceId: modelId,
     versionName,
     description: textOf(wire.VersionDescription),
-    uri: parsed('Uri', wire.Uri, (text) => maskUrl(text, STORAGE_SCHEMES)),
+    uri: parsedText(noteOdd, 'Uri', wire.Uri, (text) => maskUrl(text, STORAGE_SCHEMES)),
     approvalStatus: textOf(wire.ApprovalStatus),
     formatType: textOf(wire.FormatType),
     frameworkType: textOf(wire.FrameworkType),
     sourceType: textOf(wire.SourceType),
     sourceRef: textOf(wire.SourceId),
     labels: toLabels('Labels', wire.Labels, noteOdd),
-    metrics: json('Metrics', wire.Metrics),
-    inferenceSpec: json('InferenceSpec', wire.InferenceSpec),
-    trainingSpec: json('TrainingSpec', wire.TrainingSpec),
-    extraInfo: json('ExtraInfo', wire.ExtraInfo),
-    createdAt: parsed('GmtCreateTime', wire.GmtCreateTime, parseInstant),
-    updatedAt: parsed('GmtModifiedTime', wire.GmtModifiedTime, parseInstant),
+    metrics: parsedJson(noteOdd, 'Metrics', wire.Metrics),
+    inferenceSpec: parsedJson(noteOdd, 'InferenceSpec', wire.InferenceSpec),
+    trainingSpec: parsedJson(noteOdd, 'TrainingSpec', wire.TrainingSpec),
+    extraInfo: parsedJson(noteOdd, 'ExtraInfo', wire.ExtraInfo),
+    createdAt: parsedText(noteOdd, 'GmtCreateTime', wire.GmtCreateTime, parseInstant),
+    updatedAt: parsedText(noteOdd, 'GmtModifiedTime', wire.GmtModifiedTime, parseInstant),
   };
 }

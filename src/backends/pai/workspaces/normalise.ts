@@ -11,7 +11,6 @@ export function toWorkspace(wire: WorkspaceWire, region: string, noteOdd: NoteOd
     noteOdd('WorkspaceId');
     return undefined;
   }
-  const parsed = parsedText(noteOdd);
   const displayName = textOf(wire.DisplayName);
   return {
     sourceId,
@@ -25,8 +24,8 @@ export function toWorkspace(wire: WorkspaceWire, region: string, noteOdd: NoteOd
     adminNames: textsOf(wire.AdminNames),
     environments: textsOf(wire.EnvTypes),
     resourceGroupId: textOf(wire.resourceGroupId),
-    createdAt: parsed('GmtCreateTime', wire.GmtCreateTime, parseInstant),
-    updatedAt: parsed('GmtModifiedTime', wire.GmtModifiedTime, parseInstant),
+    createdAt: parsedText(noteOdd, 'GmtCreateTime', wire.GmtCreateTime, parseInstant),
+    updatedAt: parsedText(noteOdd, 'GmtModifiedTime', wire.GmtModifiedTime, parseInstant),
   };
 }
 
