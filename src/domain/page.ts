@@ -108,5 +108,13 @@ export async function readWhole<Row>(
     const rest = Array.from({ length: Math.max(0, Math.ceil(total / size) - 1) }, (_, index) => index + 2);
     pages.push(...(await Promise.all(rest.map((pageNumber) => list.readPage(pageNumber, size)))));
   }
-  return pages.flatMap(({ rows }) => rows.filter((row) => row !== undefined));
+  return rowsIn(pages);
+}
+
+function rowsIn<Row>(pages: readonly Page<Row>[]): readonly Row[] {
+  const whole: Row[] = [];
+  for (const { rows } of pages) {
+    for (const row of rows) if (row !== undefined) whole.push(row);
+  }
+  return whole;
 }

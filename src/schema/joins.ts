@@ -43,38 +43,58 @@ interface Kept {
   value: Eventually<unknown>;
 }
 
-const keptByRequest = new WeakMap<Context, Map<string, Kept>>();
+/** What a request has built, by what it is and, beneath, whose. */
+type KeptByWhat = Map<string, Map<string, Kept>>;
+
+const keptByRequest = new WeakMap<Context, KeptByWhat>();
+
+/** Of a whole account. */
+const OF_ALL = '';
+const ROUTER = ['MODEL_ROUTER'];
+const GATEWAY = ['AI_GATEWAY'];
+const BOTH = [...ROUTER, ...GATEWAY];
 
 /** Builds once a request, and anew where a mutation of the request wrote to one of `sources` since. */
 function once<T>(
   context: Context,
-  key: string,
+  what: string,
+  of: string,
   sources: readonly string[],
   build: () => Promise<T>,
 ): Eventually<T> {
-  let ofRequest = keptByRequest.get(context);
-  if (ofRequest === undefined) {
-    ofRequest = new Map<string, Kept>();
-    keptByRequest.set(context, ofRequest);
-  }
+  const kept = keptOf(context, what);
   let generations = 0;
   for (const source of sources) generations += context.status.generation(source);
-  const known = ofRequest.get(key);
+  const known = kept.get(of);
   if (known?.generations === generations) return known.value as Eventually<T>;
   const value = build();
-  const kept: Kept = { generations, value };
-  ofRequest.set(key, kept);
+  const building: Kept = { generations, value };
+  kept.set(of, building);
   const keepBuilt = (built: T) => {
-    kept.value = built;
+    building.value = built;
   };
   // A failure is for those who asked.
   value.then(keepBuilt, () => undefined);
   return value;
 }
 
+function keptOf(context: Context, what: string): Map<string, Kept> {
+  let byWhat = keptByRequest.get(context);
+  if (byWhat === undefined) {
+    byWhat = new Map();
+    keptByRequest.set(context, byWhat);
+  }
+  let kept = byWhat.get(what);
+  if (kept === undefined) {
+    kept = new Map();
+    byWhat.set(what, kept);
+  }
+  return kept;
+}
+
 /** Model Router models by folded code, in their backend's order. */
 function modelsByCode(context: Context): Eventually<ReadonlyMap<string, readonly Model[]>> {
-  return once(context, 'models', ['MODEL_ROUTER'], async () => {
+  return once(context, 'models', OF_ALL, ROUTER, async () => {
     const list = context.sessions.modelRouter.models({});
     const models = await payOnce(EVERY_MODEL.what, () =>
       readWholeList(list, 'models of the Model Router', REMEDY),
@@ -89,20 +109,23 @@ function ruleCodesByService(
   gatewaySourceId: string,
   context: Context,
 ): Eventually<ReadonlyMap<string, ReadonlySet<string>>> {
-  return once(context, `rules ${gatewaySourceId}`, ['AI_GATEWAY'], async () => {
+  return once(context, 'rules', gatewaySourceId, GATEWAY, async () => {
     const rules = await payOnce(everyRule(1).what, () =>
       context.sessions.aiGateway.costRulesOfGateway(gatewaySourceId),
     );
-    const byService = Map.groupBy(rules, ({ modelServiceSourceId }) => modelServiceSourceId);
-    return new Map(
-      [...byService].map(([id, own]) => [id, new Set(own.map(({ modelName }) => fold(modelName)))] as const),
-    );
+    const byService = new Map<string, Set<string>>();
+    for (const { modelServiceSourceId, modelName } of rules) {
+      const codes = byService.get(modelServiceSourceId);
+      if (codes === undefined) byService.set(modelServiceSourceId, new Set([fold(modelName)]));
+      else codes.add(fold(modelName));
+    }
+    return byService;
   });
 }
 
 /** The services of every gateway by each folded code they serve, in gateway order and their backend's. */
 function servicesByCode(context: Context): Eventually<ReadonlyMap<string, readonly Match<ModelService>[]>> {
-  return once(context, 'services', ['AI_GATEWAY'], () => buildServiceIndex(context));
+  return once(context, 'services', OF_ALL, GATEWAY, () => buildServiceIndex(context));
 }
 
 async function buildServiceIndex(
@@ -148,7 +171,7 @@ function rowsFor<Row>(
 
 /** What the services of a gateway are joined by. */
 function modelIndex(gatewaySourceId: string, context: Context) {
-  return once(context, `models ${gatewaySourceId}`, ['MODEL_ROUTER', 'AI_GATEWAY'], () =>
+  return once(context, 'models and rules', gatewaySourceId, BOTH, () =>
     Promise.all([modelsByCode(context), ruleCodesByService(gatewaySourceId, context)]),
   );
 }

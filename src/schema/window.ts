@@ -169,10 +169,11 @@ export class Connection<Row> implements ListPage<Row> {
   }
 
   async #computeWindow(): Promise<Window<Row>> {
-    const lists = await this.#openLists();
+    const opened = this.#openLists();
+    const lists = opened instanceof Promise ? await opened : opened;
     const { isBackward, size, position } = this.#request;
     const at = position === undefined ? undefined : locate(lists, position);
-    return isBackward ? readBackward(lists, at, size) : readForward(lists, at, size);
+    return await (isBackward ? readBackward(lists, at, size) : readForward(lists, at, size));
   }
 }
 
@@ -275,7 +276,8 @@ interface Range<Row> {
 /** Reads one list, each of its pages once. */
 export class ListReader<Row> {
   readonly #list: PagedList<Row>;
-  readonly #reads = new Map<string, Promise<ReadPage<Row>>>();
+  /** By size, and beneath by place in pages of that size. */
+  readonly #reads = new Map<number, Map<number, Promise<ReadPage<Row>>>>();
   readonly #pages: ReadPage<Row>[] = [];
 
   constructor(list: PagedList<Row>) {
@@ -320,7 +322,7 @@ export class ListReader<Row> {
     let isProbe = false;
     for (let place = from; ; ) {
       const page = await this.#readPage(Math.floor(place / size), size);
-      rows.push(...placedRows(page, place));
+      placeRows(rows, page, place);
       if (rows.length > count) return { rows: rows.slice(0, count), hasMore: async () => true };
       if (!claimsMore(page) || (isProbe && page.rows.length === 0)) {
         return { rows, hasMore: async () => false };
@@ -370,7 +372,7 @@ export class ListReader<Row> {
     const size = this.#planSize(from, to);
     const rows: PlacedRow<Row>[] = [];
     for (let place = Math.floor(from / size) * size; place < to; place += size) {
-      rows.push(...placedRows(await this.#readPage(place / size, size), from));
+      placeRows(rows, await this.#readPage(place / size, size), from);
     }
     return rows.filter(({ offset }) => offset < to);
   }
@@ -405,7 +407,7 @@ export class ListReader<Row> {
     // A full page without a total: one row more tells.
     if (!isShort(page)) return (await this.read(endOf(page), 1)).rows.length > 0;
     const next = await this.#readPage(page.start / page.size + 1, page.size);
-    if (placedRows(next, next.start).length > 0) return true;
+    if (next.rows.some((row) => row !== undefined)) return true;
     return next.rows.length > 0 && claimsMore(next) && this.#hasRowsBehind(next);
   }
 
@@ -415,9 +417,13 @@ export class ListReader<Row> {
 
   /** The largest that any page told; one smaller than what has been seen is a lie. */
   #knownTotal(): number | undefined {
-    const totals = this.#pages.flatMap(({ total }) => (total === undefined ? [] : [total]));
-    if (totals.length === 0) return undefined;
-    return Math.max(...totals, ...this.#pages.filter(({ rows }) => rows.length > 0).map(endOf));
+    let told: number | undefined;
+    let seen = 0;
+    for (const page of this.#pages) {
+      if (page.total !== undefined) told = Math.max(told ?? page.total, page.total);
+      if (page.rows.length > 0) seen = Math.max(seen, endOf(page));
+    }
+    return told === undefined ? undefined : Math.max(told, seen);
   }
 
   /** Whether a page that was read has a row in [from, to). */
@@ -432,17 +438,22 @@ export class ListReader<Row> {
   }
 
   #readPage(pageIndex: number, size: number): Promise<ReadPage<Row>> {
-    const key = `${pageIndex}/${size}`;
-    const known = this.#reads.get(key);
+    let ofSize = this.#reads.get(size);
+    if (ofSize === undefined) {
+      ofSize = new Map();
+      this.#reads.set(size, ofSize);
+    }
+    const known = ofSize.get(pageIndex);
     if (known !== undefined) return known;
     const read = this.#fetchPage(pageIndex, size);
-    this.#reads.set(key, read);
+    ofSize.set(pageIndex, read);
     return read;
   }
 
   async #fetchPage(pageIndex: number, size: number): Promise<ReadPage<Row>> {
     const { rows, total } = await this.#list.readPage(pageIndex + 1, size);
-    const page = { size, start: pageIndex * size, rows: rows.slice(0, size), total };
+    const own = rows.length > size ? rows.slice(0, size) : rows;
+    const page = { size, start: pageIndex * size, rows: own, total };
     this.#pages.push(page);
     return page;
   }
@@ -486,11 +497,10 @@ function claimsMore(page: ReadPage<unknown>): boolean {
   return endOf(page) < total;
 }
 
-function placedRows<Row>({ start, rows }: ReadPage<Row>, from: number): readonly PlacedRow<Row>[] {
-  const placed: PlacedRow<Row>[] = [];
+/** Adds the rows of a page that stand at `from` or behind it. */
+function placeRows<Row>(to: PlacedRow<Row>[], { start, rows }: ReadPage<Row>, from: number): void {
   for (let index = Math.max(0, from - start); index < rows.length; index += 1) {
     const row = rows[index];
-    if (row !== undefined) placed.push({ offset: start + index, row });
+    if (row !== undefined) to.push({ offset: start + index, row });
   }
-  return placed;
 }
