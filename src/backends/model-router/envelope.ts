@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import type { Page } from '../../domain/page.ts';
 import type { GatewayError } from '../../errors.ts';
 import type { HttpAnswer } from '../../transport/http.ts';
@@ -58,14 +59,14 @@ export interface Judged {
  */
 export function judge(link: BackendLink, request: UpstreamRequest, answer: HttpAnswer): Judged {
   const body = jsonBody(answer);
-  const envelope = envelopeWire.safeParse(body);
   if (isSuccess(answer)) {
     const requestId = () => requestIdOf(answer, body);
     const fault = () => unreadable(link.title, answer, requestId());
-    if (!envelope.success) throw fault();
-    if (envelope.data.success) {
+    const envelope = envelopeOf(body);
+    if (envelope === undefined) throw fault();
+    if (envelope.success) {
       const noteOdd = reportDrift(link, request.operation, DOCUMENTATION, answer, body);
-      return { data: envelope.data.data, requestId, noteOdd, unreadable: fault };
+      return { data: envelope.data, requestId, noteOdd, unreadable: fault };
     }
   }
   const refusal: Refusal = {
@@ -75,6 +76,18 @@ export function judge(link: BackendLink, request: UpstreamRequest, answer: HttpA
     secrets: request.secrets,
   };
   throw refusalError(refusal, refusalKind(refusal));
+}
+
+interface Envelope {
+  readonly success: boolean;
+  readonly data?: unknown;
+}
+
+/** Undefined for what is none. */
+function envelopeOf(body: unknown): Envelope | undefined {
+  // As nearly all are: the schema has nothing to make of it.
+  if (typeof (body as Partial<Envelope> | null)?.success === 'boolean') return body as Envelope;
+  return envelopeWire.safeParse(body).data;
 }
 
 function refusalKind({ code, httpStatus, statedStatus = httpStatus }: Refusal) {
@@ -103,11 +116,19 @@ export function listPage<Row>(
   { data, noteOdd, unreadable }: Judged,
   toRow: (row: unknown) => Row | undefined,
 ): Page<Row> {
-  const page = listWire.safeParse(data);
   const isList = typeof data === 'object' && data !== null && ('list' in data || 'total' in data);
-  if (!page.success || !isList) throw unreadable();
+  const page = isList ? listOf(data) : undefined;
+  if (page === undefined) throw unreadable();
   return {
-    rows: (page.data.list ?? []).map(toRow),
-    total: totalOf(page.data.total, 'total', noteOdd),
+    rows: (page.list ?? []).map((row) => toRow(row)),
+    total: totalOf(page.total, 'total', noteOdd),
   };
+}
+
+type List = z.output<typeof listWire>;
+
+/** Undefined for what is none. */
+function listOf(data: object): List | undefined {
+  // As nearly all are: the schema has nothing to make of it.
+  return Array.isArray((data as List).list) ? (data as List) : listWire.safeParse(data).data;
 }

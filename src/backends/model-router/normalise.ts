@@ -47,10 +47,13 @@ export function toModel(wire: ModelWire, noteOdd: NoteOdd): Model | undefined {
 
 /** Source: one text joined by commas, no blanks. */
 function toList(text: string | null | undefined): readonly string[] {
-  return (text ?? '')
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '');
+  const items: string[] = [];
+  if (text === null || text === undefined) return items;
+  for (const part of text.split(',')) {
+    const item = part.trim();
+    if (item !== '') items.push(item);
+  }
+  return items;
 }
 
 /** Source: `deleteTag` 0 is enabled, any other value disabled; it is the only place where the state is read back. */

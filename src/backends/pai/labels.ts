@@ -16,12 +16,13 @@ export function toLabels(
   wire: z.output<typeof labelsWire>,
   noteOdd: NoteOdd,
 ): readonly PaiLabel[] {
-  return (wire ?? []).flatMap((label) => {
+  const labels: PaiLabel[] = [];
+  for (const label of wire ?? []) {
     const key = textOf(label?.Key);
-    if (key !== undefined) return [{ key, value: textOf(label?.Value) }];
-    noteOdd(`${field}.Key`);
-    return [];
-  });
+    if (key === undefined) noteOdd(`${field}.Key`);
+    else labels.push({ key, value: textOf(label?.Value) });
+  }
+  return labels;
 }
 
 /** A label as it is sent: one without a value has an empty one, which is how it is read back. */
