@@ -66,7 +66,11 @@ export async function askGateway(base: URL): Promise<Asking> {
   const progress = { hasLeft: false, hasAnswerBegun: false };
   const deadline = AbortSignal.timeout(READY_TIMEOUT_MS);
   try {
-    return read(await http.send(request, deadline, progress));
+    const answer = await new Promise<HttpAnswer>((answered, failed) => {
+      const sending = http.send(request, progress, { answered, failed });
+      deadline.addEventListener('abort', () => sending.breakOff(deadline.reason), { once: true });
+    });
+    return read(answer);
   } catch (error) {
     if (deadline.aborted) return { outcome: 'silent' };
     if (!(error instanceof GatewayError)) throw error;

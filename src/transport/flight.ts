@@ -8,8 +8,14 @@ export interface Patience {
   readonly until: number;
 }
 
-/** What a {@link Flight} tells the work it carries. */
-export interface FlightLife<Notes> {
+/** Who is told how a {@link Flight} ended: exactly one of these. */
+interface Arrivals<Result> {
+  landed(result: Result): void;
+  crashed(error: unknown): void;
+}
+
+/** What a {@link Flight} tells the work it carries, and is told by it. */
+export interface FlightLife<Result, Notes> extends Arrivals<Result> {
   /** What the work writes down of itself, for those who give up on it. */
   readonly notes: Notes;
   /** Aborts when nobody waits any more. */
@@ -19,38 +25,36 @@ export interface FlightLife<Notes> {
 }
 
 /** One who waits for a {@link Flight}. */
-interface Passenger<Result> {
-  landed(result: Result): void;
-  crashed(error: unknown): void;
+export interface Passenger<Result> extends Arrivals<Result> {
+  /** The error for one whose time is over. */
+  expired(): Error;
 }
 
 /**
  * One piece of work that several callers wait for, each for as long as it likes. The work is broken off when the last
  * of them has left, so that one that leaves never takes the others along.
  */
-export class Flight<Result, Notes> implements FlightLife<Notes> {
+export class Flight<Result, Notes> implements FlightLife<Result, Notes> {
   readonly notes: Notes;
   readonly signal = new Cancellation();
   readonly #nowMs: () => number;
-  readonly #waiting = new Set<Passenger<Result>>();
+  readonly #seats: Seat<Result>[] = [];
+  #waiting = 0;
   #until: number;
   #onLanded: (() => void) | undefined;
   #tell: ((passenger: Passenger<Result>) => void) | undefined;
 
+  /** @param work tells the flight of its end, whenever that is */
   constructor(
     notes: Notes,
-    work: (life: FlightLife<Notes>) => Promise<Result>,
+    work: (life: FlightLife<Result, Notes>) => void,
     patience: Patience,
     nowMs: () => number,
   ) {
     this.notes = notes;
     this.#nowMs = nowMs;
     this.#until = patience.until;
-    work(this).then(
-      (result) => this.#land((passenger) => passenger.landed(result)),
-      // Who waits is told; where all have left nobody is, and that is no bug.
-      (error: unknown) => this.#land((passenger) => passenger.crashed(error)),
-    );
+    work(this);
   }
 
   get until(): number {
@@ -67,50 +71,84 @@ export class Flight<Result, Notes> implements FlightLife<Notes> {
     return this.signal.aborted;
   }
 
-  /**
-   * Waits for the result.
-   *
-   * @param expired the error for one whose time is over
-   */
-  wait({ signal, until }: Patience, expired: (notes: Notes) => Error): Promise<Result> {
-    this.#until = Math.max(this.#until, until);
-    return new Promise<Result>((resolve, reject) => {
-      const passenger: Passenger<Result> = {
-        landed(result) {
-          end();
-          resolve(result);
-        },
-        crashed(error) {
-          end();
-          reject(error);
-        },
-      };
-      const end = () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', onAbort);
-        this.#waiting.delete(passenger);
-      };
-      const leave = (reason: unknown) => {
-        passenger.crashed(reason);
-        if (this.#waiting.size === 0) this.signal.abort(reason);
-      };
-      const onAbort = () => leave(signal.reason);
-      const timer = setTimeout(
-        () => leave(expired(this.notes)),
-        Math.max(0, Math.ceil(until - this.#nowMs())),
-      );
-      if (signal.aborted) return onAbort();
-      if (this.#tell !== undefined) return this.#tell(passenger);
-      this.#waiting.add(passenger);
-      signal.addEventListener('abort', onAbort, ONCE);
-    });
+  landed(result: Result): void {
+    this.#end((passenger) => passenger.landed(result));
   }
 
-  #land(tell: (passenger: Passenger<Result>) => void): void {
+  crashed(error: unknown): void {
+    this.#end((passenger) => passenger.crashed(error));
+  }
+
+  /** Has a passenger told of the end, or of its own before that. */
+  wait(passenger: Passenger<Result>, { signal, until }: Patience): void {
+    this.#until = Math.max(this.#until, until);
+    if (signal.aborted) this.#part(passenger, signal.reason);
+    else if (this.#tell !== undefined) this.#tell(passenger);
+    else {
+      this.#waiting += 1;
+      this.#seats.push(new Seat(this, passenger, signal, Math.max(0, Math.ceil(until - this.#nowMs()))));
+    }
+  }
+
+  /** A passenger has got up from its seat. */
+  left(passenger: Passenger<Result>, reason: unknown): void {
+    this.#waiting -= 1;
+    this.#part(passenger, reason);
+  }
+
+  #part(passenger: Passenger<Result>, reason: unknown): void {
+    passenger.crashed(reason);
+    if (this.#waiting === 0) this.signal.abort(reason);
+  }
+
+  #end(tell: (passenger: Passenger<Result>) => void): void {
     this.#tell = tell;
     this.#onLanded?.();
-    for (const passenger of this.#waiting) tell(passenger);
+    for (const seat of this.#seats) {
+      // Where all have left nobody is told, were it of a failure, and that is no bug.
+      if (seat.getUp()) tell(seat.passenger);
+    }
   }
+}
+
+/** Where a passenger waits, until it is told or leaves. */
+class Seat<Result> {
+  readonly passenger: Passenger<Result>;
+  readonly #flight: Flight<Result, unknown>;
+  readonly #signal: Signal;
+  readonly #timer: NodeJS.Timeout;
+  readonly #onAbort = () => this.leave(this.#signal.reason);
+  #isTaken = true;
+
+  constructor(
+    flight: Flight<Result, unknown>,
+    passenger: Passenger<Result>,
+    signal: Signal,
+    patienceMs: number,
+  ) {
+    this.passenger = passenger;
+    this.#flight = flight;
+    this.#signal = signal;
+    this.#timer = setTimeout(expire, patienceMs, this);
+    signal.addEventListener('abort', this.#onAbort, ONCE);
+  }
+
+  /** Whether somebody sat there until now. */
+  getUp(): boolean {
+    if (!this.#isTaken) return false;
+    this.#isTaken = false;
+    clearTimeout(this.#timer);
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    return true;
+  }
+
+  leave(reason: unknown): void {
+    if (this.getUp()) this.#flight.left(this.passenger, reason);
+  }
+}
+
+function expire(seat: Seat<unknown>): void {
+  seat.leave(seat.passenger.expired());
 }
 
 const ONCE = { once: true } as const;

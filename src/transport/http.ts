@@ -2,7 +2,6 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, errors, Pool } from 'undici';
 import { type ErrorKind, GatewayError } from '../errors.ts';
 import type { Method } from './request.ts';
-import type { Signal } from './signal.ts';
 
 /** A request ready for the wire. */
 export interface HttpRequest {
@@ -23,13 +22,22 @@ export interface HttpAnswer {
 
 /** A pool of connections to one backend. */
 export interface HttpClient {
-  /**
-   * Sends once. Rejects with the signal's reason when it aborts.
-   *
-   * @throws GatewayError TIMEOUT, UNAVAILABLE, TLS_FAILURE or UNREADABLE (an answer over the cap).
-   */
-  send(request: HttpRequest, signal: Signal, progress: SendProgress): Promise<HttpAnswer>;
+  /** Sends once. What comes of it is told once, at once where it fails at once. */
+  send(request: HttpRequest, progress: SendProgress, told: AnswerListener): Sending;
   close(): Promise<void>;
+}
+
+/** Who is told what came of a request: exactly one of these, and no promise has to be made for it. */
+export interface AnswerListener {
+  answered(answer: HttpAnswer): void;
+  /** @param reason GatewayError TIMEOUT, UNAVAILABLE, TLS_FAILURE or UNREADABLE (an answer over the cap), or why it was broken off */
+  failed(reason: unknown): void;
+}
+
+/** A request under way. */
+export interface Sending {
+  /** Has it fail for this reason; nothing where its answer is there, or it has failed. */
+  breakOff(reason: unknown): void;
 }
 
 /** What a sender learns even where sending fails. */
@@ -60,55 +68,47 @@ export function createHttpClient(origin: string, limits: HttpLimits): HttpClient
     // One call a connection, so that one that breaks takes no other along.
     allowH2: false,
     connect: { timeout: limits.connectTimeoutMs },
-    // The caller's signal carries the deadline for the whole exchange, dripping bodies included.
+    // Who sends breaks off when the time for the whole exchange is over, dripping bodies included.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
   return {
-    send: (request, signal, progress) =>
-      new Promise((resolve, reject) => {
-        if (signal.aborted) return reject(signal.reason);
-        pool.dispatch(request, new Exchange(signal, progress, limits.maxBodyBytes, resolve, reject));
-      }),
+    send(request, progress, told) {
+      const exchange = new Exchange(progress, limits.maxBodyBytes, told);
+      pool.dispatch(request, exchange);
+      return exchange;
+    },
     close: () => pool.destroy(),
   };
 }
 
 /** One request and its answer. */
-class Exchange implements Dispatcher.DispatchHandler {
-  readonly #signal: Signal;
+class Exchange implements Dispatcher.DispatchHandler, Sending {
   readonly #progress: SendProgress;
   readonly #maxBodyBytes: number;
-  readonly #resolve: (answer: HttpAnswer) => void;
-  readonly #reject: (reason: unknown) => void;
-  readonly #onAbort = () => {
-    this.#fail(this.#signal.reason);
-    this.#controller?.abort(new Error('aborted'));
-  };
+  readonly #told: AnswerListener;
   #controller: Dispatcher.DispatchController | undefined;
+  #isOver = false;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
   #received = 0;
   readonly #chunks: Buffer[] = [];
 
-  constructor(
-    signal: Signal,
-    progress: SendProgress,
-    maxBodyBytes: number,
-    resolve: (answer: HttpAnswer) => void,
-    reject: (reason: unknown) => void,
-  ) {
-    this.#signal = signal;
+  constructor(progress: SendProgress, maxBodyBytes: number, told: AnswerListener) {
     this.#progress = progress;
     this.#maxBodyBytes = maxBodyBytes;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    signal.addEventListener('abort', this.#onAbort, ONCE);
+    this.#told = told;
+  }
+
+  breakOff(reason: unknown): void {
+    if (this.#isOver) return;
+    this.#fail(reason);
+    this.#controller?.abort(new Error('aborted'));
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#signal.aborted) controller.abort(new Error('aborted'));
+    if (this.#isOver) controller.abort(new Error('aborted'));
     else this.#progress.hasLeft = true;
   }
 
@@ -134,26 +134,33 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#signal.removeEventListener('abort', this.#onAbort);
-    const [only] = this.#chunks;
-    const bytes = only?.length === this.#received ? only : Buffer.concat(this.#chunks, this.#received);
-    const answer = { status: this.#status, headers: this.#headers, body: bytes.toString('utf8') };
+    this.#isOver = true;
+    const answer = this.#answer();
     // The pool takes this connection for busy until the next turn of the event loop, and would open another one for a
     // call that follows at once.
-    queueMicrotask(() => setImmediate(this.#resolve, answer));
+    queueMicrotask(() => setImmediate(tellAnswer, this.#told, answer));
   }
 
   onResponseError(_controller: unknown, error: Error): void {
-    this.#fail(toGatewayError(error, this.#progress));
+    if (!this.#isOver) this.#fail(toGatewayError(error, this.#progress));
+  }
+
+  #answer(): HttpAnswer {
+    const [only] = this.#chunks;
+    const bytes = only?.length === this.#received ? only : Buffer.concat(this.#chunks, this.#received);
+    return { status: this.#status, headers: this.#headers, body: bytes.toString('utf8') };
   }
 
   #fail(reason: unknown): void {
-    this.#signal.removeEventListener('abort', this.#onAbort);
-    this.#reject(reason);
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#told.failed(reason);
   }
 }
 
-const ONCE = { once: true } as const;
+function tellAnswer(told: AnswerListener, answer: HttpAnswer): void {
+  told.answered(answer);
+}
 
 /** Network failures by their code. What is not listed is a broken connection. */
 const KIND_BY_CODE: Readonly<Record<string, ErrorKind>> = {

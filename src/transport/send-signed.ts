@@ -1,10 +1,8 @@
 import type { BackendClock } from './backend-clock.ts';
-import { type CredentialSource, Credentials } from './credentials.ts';
-import type { HttpAnswer, HttpClient, SendProgress } from './http.ts';
+import type { CredentialSource, Credentials } from './credentials.ts';
+import type { AnswerListener, HttpAnswer, HttpClient, Sending, SendProgress } from './http.ts';
 import type { UpstreamRequest } from './request.ts';
 import { authorization, canonicalQuery, sha256Hex } from './sign.ts';
-import type { Signal } from './signal.ts';
-import { abortable } from './wait.ts';
 
 /** What a request needs to be addressed, signed and sent. */
 export interface SignedSending {
@@ -23,6 +21,8 @@ export interface SignedSending {
 export interface SignedProgress extends SendProgress {
   /** The correction of the clock that it was signed with; undefined until then, e.g. without credentials. */
   signedWithMs: number | undefined;
+  /** When it was signed, ms since 1970. */
+  signedAt: number;
 }
 
 /** A request as far as it is the same for every attempt. */
@@ -37,18 +37,25 @@ export interface PreparedRequest extends UpstreamRequest {
 export interface SignedSender {
   prepare(request: UpstreamRequest): PreparedRequest;
   /**
+   * The account's credentials, where they are at hand.
+   *
+   * @throws GatewayError UNAUTHENTICATED
+   */
+  credentials(): Credentials | Promise<Credentials>;
+  /**
    * Signs a request with the date of now and a new nonce, and sends it once.
    *
    * @param unsigned headers to send along that the signature does not cover
-   * @throws GatewayError TIMEOUT, UNAVAILABLE, TLS_FAILURE, UNREADABLE or UNAUTHENTICATED; rejects with the signal's
-   * reason when it aborts
    */
   send(
     request: PreparedRequest,
-    signal: Signal,
+    credentials: Credentials,
     progress: SignedProgress,
     unsigned: Readonly<Record<string, string>>,
-  ): Promise<HttpAnswer>;
+    told: AnswerListener,
+  ): Sending;
+  /** Learns of the backend's clock from the answer to what has just been sent with this progress. */
+  learn(answer: HttpAnswer, progress: SignedProgress): void;
 }
 
 const EMPTY_SHA256 = sha256Hex('');
@@ -65,7 +72,7 @@ export function createSignedSender(sending: SignedSending): SignedSender {
     request: PreparedRequest,
     unsigned: Readonly<Record<string, string>>,
     credentials: Credentials,
-    correctionMs: number,
+    dateMs: number,
   ) => {
     const { operation, method, path, search, body } = request;
     const bodySha256 = body === undefined ? EMPTY_SHA256 : sha256Hex(body);
@@ -76,7 +83,7 @@ export function createSignedSender(sending: SignedSending): SignedSender {
       host,
       'x-acs-action': operation.name,
       'x-acs-content-sha256': bodySha256,
-      'x-acs-date': dateText(now() + correctionMs),
+      'x-acs-date': dateText(dateMs),
       'x-acs-signature-nonce': nonce(),
       'x-acs-version': operation.version,
     };
@@ -92,19 +99,21 @@ export function createSignedSender(sending: SignedSending): SignedSender {
 
   return {
     prepare: (request) => ({ ...request, path: base + request.path, search: canonicalQuery(request.query) }),
-    async send(request, signal, progress, unsigned) {
-      // Credentials may have to be fetched, by a library that takes no signal.
-      const found = sending.credentials.get();
-      const credentials = found instanceof Credentials ? found : await abortable(found, signal);
-      progress.signedWithMs = backendClock.correctionMs;
-      const headers = signedHeaders(request, unsigned, credentials, progress.signedWithMs);
+    credentials: () => sending.credentials.get(),
+    send(request, credentials, progress, unsigned, told) {
       const { method, path, search, body = null } = request;
+      progress.signedWithMs = backendClock.correctionMs;
+      progress.signedAt = now();
+      const headers = signedHeaders(
+        request,
+        unsigned,
+        credentials,
+        progress.signedAt + progress.signedWithMs,
+      );
       const target = search === '' ? path : `${path}?${search}`;
-      const sentAt = now();
-      const answer = await http.send({ method, path: target, headers, body }, signal, progress);
-      backendClock.note(answer.headers.date, sentAt, now());
-      return answer;
+      return http.send({ method, path: target, headers, body }, progress, told);
     },
+    learn: (answer, { signedAt }) => backendClock.note(answer.headers.date, signedAt, now()),
   };
 }
 

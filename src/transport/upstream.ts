@@ -2,14 +2,13 @@ import { GatewayError } from '../errors.ts';
 import { type ClockOffset, createBackendClock } from './backend-clock.ts';
 import type { CallWitness } from './call-witness.ts';
 import type { CredentialSource } from './credentials.ts';
+import type { Landed, Progress } from './errand.ts';
 import { Flight, type Patience } from './flight.ts';
 import { heldBack, lateAnswer, requestTimeout, withWhetherActed } from './given-up.ts';
 import { createHttpClient, type HttpAnswer } from './http.ts';
 import type { UpstreamRequest } from './request.ts';
 import {
   createResilience,
-  type Landed,
-  type Progress,
   type ResilienceSettings,
   type UpstreamObserver,
   type UpstreamState,
@@ -143,48 +142,62 @@ export function createUpstream(
     settings.hasSingleFlight && operation.access === 'read';
 
   return {
-    async call<T>(
+    call: <T>(
       request: UpstreamRequest,
       read: (answer: HttpAnswer) => T,
       patience: Patience,
       witness: CallWitness,
       onBegin?: () => void,
-    ) {
-      const isWrite = request.operation.access === 'write';
-      const ownUntil = monotonicMs() + settings.timeoutMs;
-      const mine = { signal: patience.signal, until: Math.min(patience.until, ownUntil) };
-      const begin = () => {
-        // Outside the flight: one who has too little time for the line is no reason to refuse the more patient.
-        resilience.admit(mine.until);
-        onBegin?.();
-        return new Flight<Landed, Progress>(
-          { signedWithMs: undefined, hasLeft: false, hasAnswerBegun: false, isInLine: false },
-          (life) => resilience.perform(sender.prepare(request), read, life, witness),
-          mine,
-          monotonicMs,
-        );
-      };
-      const expired = (progress: Progress) => {
-        if (progress.isInLine && resilience.isPaced()) return heldBack(resilience.lineMs());
-        return patience.until <= ownUntil ? requestTimeout() : lateAnswer(progress);
-      };
-      const { flight, isLeader } = mayShare(request)
-        ? flights.join(keyOf(request, generation()), begin)
-        : { flight: begin(), isLeader: true };
-      if (!isLeader) witness.joined();
-      try {
-        const landed = await flight.wait(mine, expired);
-        // The one who sent for it has read it; any other reader may look for something else in it.
-        return isLeader ? (landed.value as T) : read(landed.answer);
-      } catch (thrown) {
-        // Two clocks end a request, and which one rings first must not decide what the caller is told.
-        const isLate = thrown instanceof GatewayError && thrown.kind === 'REQUEST_TIMEOUT';
-        const error = isLate ? expired(flight.notes) : thrown;
-        throw isWrite ? withWhetherActed(error, flight.notes) : error;
-      }
-    },
+    ) =>
+      new Promise<T>((resolve, reject) => {
+        const ownUntil = monotonicMs() + settings.timeoutMs;
+        const mine = { signal: patience.signal, until: Math.min(patience.until, ownUntil) };
+        const begin = () => {
+          // Outside the flight: one who has too little time for the line is no reason to refuse the more patient.
+          resilience.admit(mine.until);
+          onBegin?.();
+          return new Flight<Landed, Progress>(
+            notBegun(),
+            (life) => resilience.perform(sender.prepare(request), read, life, witness),
+            mine,
+            monotonicMs,
+          );
+        };
+        const { flight, isLeader } = mayShare(request)
+          ? flights.join(keyOf(request, generation()), begin)
+          : { flight: begin(), isLeader: true };
+        if (!isLeader) witness.joined();
+        const expired = () => {
+          if (flight.notes.isInLine && resilience.isPaced()) return heldBack(resilience.lineMs());
+          return patience.until <= ownUntil ? requestTimeout() : lateAnswer(flight.notes);
+        };
+        const crashed = (thrown: unknown) => {
+          // Two clocks end a request, and which one rings first must not decide what the caller is told.
+          const isLate = thrown instanceof GatewayError && thrown.kind === 'REQUEST_TIMEOUT';
+          const error = isLate ? expired() : thrown;
+          reject(request.operation.access === 'write' ? withWhetherActed(error, flight.notes) : error);
+        };
+        const landed = ({ answer, value }: Landed) => {
+          // The one who sent for it has read it; any other reader may look for something else in it.
+          if (isLeader) return resolve(value as T);
+          try {
+            resolve(read(answer));
+          } catch (error) {
+            crashed(error);
+          }
+        };
+        flight.wait({ landed, crashed, expired }, mine);
+      }),
     state: () => resilience.state(),
     earliestBackendTime: (localMs) => backendClock.earliestAt(localMs),
+  };
+}
+
+/** Of what has not even been signed. */
+function notBegun(): Progress {
+  return {
+    ...{ signedWithMs: undefined, signedAt: Number.NaN },
+    ...{ hasLeft: false, hasAnswerBegun: false, isInLine: false },
   };
 }
 

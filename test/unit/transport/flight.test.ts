@@ -16,12 +16,12 @@ interface Notes {
 /** A flight whose work lands when it is told to. */
 function takeOff(patienceMs = LONG_MS) {
   const landing = Promise.withResolvers<string>();
-  let life: FlightLife<Notes> | undefined;
+  let life: FlightLife<string, Notes> | undefined;
   const flight = new Flight<string, Notes>(
     { text: 'on its way' },
     (ownLife) => {
       life = ownLife;
-      return landing.promise;
+      landing.promise.then(ownLife.landed.bind(ownLife), ownLife.crashed.bind(ownLife));
     },
     { signal: NEVER, until: now() + patienceMs },
     now,
@@ -34,12 +34,14 @@ function takeOff(patienceMs = LONG_MS) {
 function passenger({ flight }: { flight: Flight<string, Notes> }, patienceMs = LONG_MS) {
   const client = new AbortController();
   const outcome: { landed?: string; left?: unknown } = {};
-  flight
-    .wait({ signal: client.signal, until: now() + patienceMs }, ({ text }) => new Error(`late: ${text}`))
-    .then(
-      (landed) => Object.assign(outcome, { landed }),
-      (left: unknown) => Object.assign(outcome, { left }),
-    );
+  flight.wait(
+    {
+      landed: (landed) => void Object.assign(outcome, { landed }),
+      crashed: (left) => void Object.assign(outcome, { left }),
+      expired: () => new Error(`late: ${flight.notes.text}`),
+    },
+    { signal: client.signal, until: now() + patienceMs },
+  );
   return { outcome, leave: (reason: unknown = 'left') => client.abort(reason) };
 }
 
@@ -111,11 +113,12 @@ describe('a flight', () => {
 
   it('takes in nobody who has left already, and is broken off where nobody else waits', async () => {
     const trip = takeOff();
-    const gone = trip.flight.wait(
+    const crashed = vi.fn();
+    trip.flight.wait(
+      { landed: () => undefined, crashed, expired: () => new Error() },
       { signal: AbortSignal.abort('gone'), until: now() + 10 },
-      () => new Error(),
     );
-    await expect(gone).rejects.toBe('gone');
+    expect(crashed).toHaveBeenCalledExactlyOnceWith('gone');
     expect(trip.flight.isAbandoned).toBe(true);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -183,12 +186,14 @@ describe('equal reads', () => {
     const trip = takeOff();
     const next = takeOff();
     flights.join('a', () => trip.flight);
-    const again = trip.flight
-      .wait({ signal: NEVER, until: now() + LONG_MS }, () => new Error())
-      .catch(() => flights.join('a', () => next.flight));
+    const again = vi.fn(() => flights.join('a', () => next.flight));
+    trip.flight.wait(
+      { landed: () => undefined, crashed: again, expired: () => new Error() },
+      { signal: NEVER, until: now() + LONG_MS },
+    );
     trip.reject(new Error('crashed'));
     await settle();
-    expect(await again).toEqual({ flight: next.flight, isLeader: true });
+    expect(again).toHaveReturnedWith({ flight: next.flight, isLeader: true });
   });
 
   it('are those of one key', () => {

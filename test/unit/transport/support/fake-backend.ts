@@ -34,23 +34,31 @@ export function openFakeUpstream(handle: Handle, options: TestSettings & { round
   const sentAt: number[] = [];
   const counts = { broken: 0 };
   const http: HttpClient = {
-    send: (request, signal, progress) =>
-      new Promise((resolve, reject) => {
-        progress.hasLeft = true;
-        sentAt.push(now());
-        signal.addEventListener('abort', () => {
+    send(request, progress, told) {
+      progress.hasLeft = true;
+      sentAt.push(now());
+      let isOver = false;
+      const answered = (answer: HttpAnswer) => {
+        if (!isOver) told.answered(answer);
+        isOver = true;
+      };
+      const arrive = () => {
+        const handled = handle(request);
+        if (handled === 'hang') return;
+        if (roundTripMs === 0) queueMicrotask(() => answered(handled));
+        else setTimeout(answered, roundTripMs / 2, handled);
+      };
+      if (roundTripMs === 0) arrive();
+      else setTimeout(arrive, roundTripMs / 2);
+      return {
+        breakOff(reason) {
+          if (isOver) return;
+          isOver = true;
           counts.broken += 1;
-          reject(signal.reason);
-        });
-        const arrive = () => {
-          const answered = handle(request);
-          if (answered === 'hang') return;
-          if (roundTripMs === 0) resolve(answered);
-          else setTimeout(resolve, roundTripMs / 2, answered);
-        };
-        if (roundTripMs === 0) arrive();
-        else setTimeout(arrive, roundTripMs / 2);
-      }),
+          told.failed(reason);
+        },
+      };
+    },
     close: () => Promise.resolve(),
   };
   const nonce = () => 'nonce';
