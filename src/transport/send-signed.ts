@@ -2,7 +2,7 @@ import type { BackendClock } from './backend-clock.ts';
 import type { CredentialSource, Credentials } from './credentials.ts';
 import type { AnswerListener, HttpAnswer, HttpClient, Sending, SendProgress } from './http.ts';
 import type { UpstreamRequest } from './request.ts';
-import { authorization, canonicalQuery, sha256Hex } from './sign.ts';
+import { authorization, canonicalQuery, type SignedNames, sha256Hex, signedNames } from './sign.ts';
 
 /** What a request needs to be addressed, signed and sent. */
 export interface SignedSending {
@@ -67,6 +67,8 @@ export function createSignedSender(sending: SignedSending): SignedSender {
   const { host, pathname } = sending.endpoint;
   const base = pathname.replace(/\/$/, '');
   const dateText = dateTexts();
+  // Of requests without a body or with one, without a token or with one: what else is sent along is not signed.
+  const shapes: SignedNames[] = [];
 
   const signedHeaders = (
     request: PreparedRequest,
@@ -93,7 +95,10 @@ export function createSignedSender(sending: SignedSending): SignedSender {
       headers['x-acs-security-token'] = token;
       headers['x-acs-accesskey-id'] = credentials.accessKeyId;
     }
-    headers['authorization'] = authorization({ method, path, search, headers, bodySha256 }, credentials);
+    const shape = (body === undefined ? 0 : 1) + (token === undefined || token === '' ? 0 : 2);
+    shapes[shape] ??= signedNames(Object.keys(headers));
+    const signable = { method, path, search, headers, bodySha256 };
+    headers['authorization'] = authorization(signable, credentials, shapes[shape]);
     return headers;
   };
 

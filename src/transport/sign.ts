@@ -58,24 +58,41 @@ function canonicalPath(path: string): string {
   return path.replaceAll('+', '%20').replaceAll('*', '%2A').replaceAll('%7E', '~');
 }
 
+/** The headers that a signature covers, by their names. */
+export interface SignedNames {
+  readonly sorted: readonly string[];
+  /** As the signature lists them. */
+  readonly text: string;
+}
+
+/** Of headers with these names. */
+export function signedNames(names: readonly string[]): SignedNames {
+  const sorted = names.filter(isSigned).sort();
+  return { sorted, text: sorted.join(';') };
+}
+
 function isSigned(name: string): boolean {
   return name.startsWith('x-acs-') || name === 'host' || name === 'content-type';
 }
 
-/** The canonical request and the list of the headers it covers. */
-export function canonicalRequest(request: SignableRequest): { text: string; signedHeaders: string } {
+/** The canonical request, which covers the headers of these names. */
+export function canonicalRequest(request: SignableRequest, names: SignedNames): string {
   const { method, path, search, headers, bodySha256 } = request;
-  const names = Object.keys(headers).filter(isSigned).sort();
-  const signedHeaders = names.join(';');
   let lines = '';
-  for (const name of names) lines += `${name}:${headers[name]?.trim()}\n`;
-  const text = `${method}\n${canonicalPath(path)}\n${search}\n${lines}\n${signedHeaders}\n${bodySha256}`;
-  return { text, signedHeaders };
+  for (const name of names.sorted) lines += `${name}:${headers[name]?.trim()}\n`;
+  return `${method}\n${canonicalPath(path)}\n${search}\n${lines}\n${names.text}\n${bodySha256}`;
 }
 
-/** The value of the `authorization` header. Pure: date and nonce are headers of the request already. */
-export function authorization(request: SignableRequest, key: SigningKey): string {
-  const { text, signedHeaders } = canonicalRequest(request);
-  const signature = key.sign(`${SIGNATURE_ALGORITHM}\n${sha256Hex(text)}`);
-  return `${SIGNATURE_ALGORITHM} Credential=${key.accessKeyId},SignedHeaders=${signedHeaders},Signature=${signature}`;
+/**
+ * The value of the `authorization` header. Pure: date and nonce are headers of the request already.
+ *
+ * @param names those of its headers that are signed; told by who knows them, since they are the same for most requests
+ */
+export function authorization(
+  request: SignableRequest,
+  key: SigningKey,
+  names = signedNames(Object.keys(request.headers)),
+): string {
+  const signature = key.sign(`${SIGNATURE_ALGORITHM}\n${sha256Hex(canonicalRequest(request, names))}`);
+  return `${SIGNATURE_ALGORITHM} Credential=${key.accessKeyId},SignedHeaders=${names.text},Signature=${signature}`;
 }
