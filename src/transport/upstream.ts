@@ -101,6 +101,7 @@ export function createUpstreamPool(
   const { endpoint, userAgent } = settings;
   const { now, nonce } = clock;
   const byAccount = new Map<string, Upstream>();
+  let latest: { readonly account: string; readonly upstream: Upstream } | undefined;
   const open = (credentials: CredentialSource) =>
     createUpstream(
       settings,
@@ -111,7 +112,10 @@ export function createUpstreamPool(
     );
   return {
     forAccount(account, credentials) {
+      // Most gateways have one account only.
+      if (latest?.account === account) return latest.upstream;
       const upstream = byAccount.get(account) ?? open(credentials);
+      latest = { account, upstream };
       // Set anew, the order of the map is that of use.
       byAccount.delete(account);
       byAccount.set(account, upstream);
