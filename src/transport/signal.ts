@@ -14,16 +14,24 @@ export interface Signal {
 export class Cancellation implements Signal {
   aborted = false;
   reason: unknown;
-  #listeners: Set<() => void> | undefined;
+  /** Most have one only, for which no set has to be made. */
+  #first: (() => void) | undefined;
+  /** Those that came after it. */
+  #further: Set<() => void> | undefined;
 
   addEventListener(_type: 'abort', listener: () => void): void {
-    if (this.aborted) return;
-    this.#listeners ??= new Set();
-    this.#listeners.add(listener);
+    if (this.aborted || listener === this.#first) return;
+    if (this.#first === undefined && !this.#further?.size) {
+      this.#first = listener;
+      return;
+    }
+    this.#further ??= new Set();
+    this.#further.add(listener);
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners?.delete(listener);
+    if (listener === this.#first) this.#first = undefined;
+    else this.#further?.delete(listener);
   }
 
   throwIfAborted(): void {
@@ -35,7 +43,9 @@ export class Cancellation implements Signal {
     this.aborted = true;
     this.reason = reason;
     // As it stands: one that the call of another removes is not called any more.
-    for (const listener of this.#listeners ?? []) listener();
-    this.#listeners = undefined;
+    this.#first?.();
+    for (const listener of this.#further ?? []) listener();
+    this.#first = undefined;
+    this.#further = undefined;
   }
 }
