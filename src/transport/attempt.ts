@@ -1,7 +1,7 @@
 import { ERROR_KINDS, GatewayError } from '../errors.ts';
 import type { Passage } from './breaker.ts';
 import type { AttemptWitness } from './call-witness.ts';
-import { Credentials } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 import type { Errand, Guard, Landed } from './errand.ts';
 import { lateAnswer } from './given-up.ts';
 import type { AnswerListener, HttpAnswer, Sending } from './http.ts';
@@ -38,9 +38,9 @@ export class Attempt implements AnswerListener {
   send(): void {
     try {
       const credentials = this.#guard.sender.credentials();
-      if (credentials instanceof Credentials) this.#sendWith(credentials);
       // They may have to be fetched, by a library that cannot be broken off.
-      else this.#sendOnce(credentials);
+      if ('then' in credentials) this.#sendOnce(credentials);
+      else this.#sendWith(credentials);
     } catch (error) {
       this.failed(error);
     }
