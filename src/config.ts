@@ -40,6 +40,8 @@ export interface Config {
   readonly upstreamAttemptTimeoutMs: number | undefined;
   /** Upstream operations under way at once, for each backend; so many in its latency is the most that it is asked. */
   readonly upstreamConcurrency: number;
+  /** The same for the backends that have their own. */
+  readonly concurrencyBySource: ReadonlyMap<string, number>;
   /** Upstream operations that wait for a place, for each backend. */
   readonly upstreamQueue: number;
   /** What is done once for all who ask for the same at the same time. */
@@ -103,6 +105,11 @@ export function endpointVariable(source: string): string {
   return `${source}_ENDPOINT`;
 }
 
+/** The variable that says how many operations of a backend may be under way at once. */
+export function concurrencyVariable(source: string): string {
+  return `${source}_CONCURRENCY`;
+}
+
 const wholeNumber = (min: number, max: number) =>
   z
     .string()
@@ -140,6 +147,8 @@ const onOrOff = z
   .transform((word) => word === 'on')
   .optional();
 
+const concurrency = wholeNumber(1, 1_000);
+
 const variables = z.object({
   HOST: hostName,
   PORT: wholeNumber(0, 65_535).default(4000),
@@ -156,7 +165,7 @@ const variables = z.object({
   REQUEST_TIMEOUT_MS: wholeNumber(1, 600_000).default(15_000),
   UPSTREAM_TIMEOUT_MS: wholeNumber(1, 600_000).default(10_000),
   UPSTREAM_ATTEMPT_TIMEOUT_MS: wholeNumber(1, 600_000).optional(),
-  UPSTREAM_CONCURRENCY: wholeNumber(1, 1_000).default(16),
+  UPSTREAM_CONCURRENCY: concurrency.default(16),
   UPSTREAM_QUEUE: wholeNumber(0, 1_000_000).default(2_000),
   SINGLE_FLIGHT: z.enum(SINGLE_FLIGHT_LEVELS, 'must be off, reads or operations').default('reads'),
   MAX_BODY_BYTES: wholeNumber(1, 100 * 1024 * 1024).default(DEFAULT_LIMITS.maxBodyBytes),
@@ -199,6 +208,7 @@ const variables = z.object({
   RATE_LIMIT_BURST: wholeNumber(1, 1_000_000).optional(),
   ...authVariables,
   ...Object.fromEntries(backends.map(({ source }) => [endpointVariable(source), endpoint.optional()])),
+  ...Object.fromEntries(backends.map(({ source }) => [concurrencyVariable(source), concurrency.optional()])),
 });
 
 function originOf(text: string): string | undefined {
@@ -273,6 +283,12 @@ function toConfig(values: z.output<typeof variables>): Config {
       return url instanceof URL ? [[source, url] as const] : [];
     }),
   );
+  const concurrencyBySource = new Map(
+    backends.flatMap(({ source }) => {
+      const places = overrides[concurrencyVariable(source)];
+      return typeof places === 'number' ? [[source, places] as const] : [];
+    }),
+  );
   const isCloud = credentials !== undefined || endpoints.size > 0;
   const upstream = values.UPSTREAM ?? (isCloud ? 'alibaba' : 'sandbox');
   return Object.freeze({
@@ -289,6 +305,7 @@ function toConfig(values: z.output<typeof variables>): Config {
     upstreamTimeoutMs: values.UPSTREAM_TIMEOUT_MS,
     upstreamAttemptTimeoutMs: values.UPSTREAM_ATTEMPT_TIMEOUT_MS,
     upstreamConcurrency: values.UPSTREAM_CONCURRENCY,
+    concurrencyBySource,
     upstreamQueue: values.UPSTREAM_QUEUE,
     singleFlight: values.SINGLE_FLIGHT,
     limits: {

@@ -26,6 +26,8 @@ export interface GatewaySettings {
   readonly upstreamAttemptTimeoutMs?: number;
   /** Upstream operations under way at once, for each backend. */
   readonly upstreamConcurrency: number;
+  /** The same for the backends that have their own. */
+  readonly concurrencyBySource?: ReadonlyMap<string, number>;
   /** Upstream operations that wait for a place, for each backend. */
   readonly upstreamQueue: number;
   /** Whether equal queries of a caller that are under way are executed once. */

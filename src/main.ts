@@ -6,7 +6,7 @@ import { openAuthenticator } from './auth/index.ts';
 import { KeyFileError } from './auth/key-file.ts';
 import { SCOPES } from './auth/scopes.ts';
 import { backends } from './backends/index.ts';
-import { type Config, ConfigError, endpointVariable, readConfig } from './config.ts';
+import { type Config, ConfigError, concurrencyVariable, endpointVariable, readConfig } from './config.ts';
 import { createHttpServer } from './http/listener.ts';
 import { logBug } from './http/mask.ts';
 import { createMetricsServer } from './http/scrape.ts';
@@ -40,6 +40,8 @@ Without credentials it starts a sandbox with data of its own. Environment:
   UPSTREAM_ATTEMPT_TIMEOUT_MS      deadline of one attempt of a read (half of the lesser above)
   UPSTREAM_CONCURRENCY             upstream operations under way at once, for each backend (16); so many in the time
                                    that a backend takes to answer is the most that it is asked
+  ${backends.map(({ source }) => concurrencyVariable(source)).join(', ')}
+                                   the same for one backend, since a slow one needs more
   UPSTREAM_QUEUE                   upstream operations that wait for a place, for each backend (2000)
   SINGLE_FLIGHT                    off, reads or operations: which equal ones under way are done once (reads)
   MAX_UPSTREAM_CALLS               upstream calls that one operation may take, planned before it runs (200);
@@ -107,6 +109,7 @@ async function openGateway(config: Config, sandbox: Sandbox | undefined, logger:
         ? {}
         : { upstreamAttemptTimeoutMs: config.upstreamAttemptTimeoutMs }),
       upstreamConcurrency: config.upstreamConcurrency,
+      concurrencyBySource: config.concurrencyBySource,
       upstreamQueue: config.upstreamQueue,
       hasSingleFlight: config.singleFlight !== 'off',
       sharesOperations: config.singleFlight === 'operations',

@@ -24,7 +24,7 @@ export function openUpstreams(
           attemptTimeoutMs:
             settings.upstreamAttemptTimeoutMs ??
             Math.ceil(Math.min(settings.upstreamTimeoutMs, settings.requestTimeoutMs) / 2),
-          concurrency: settings.upstreamConcurrency,
+          concurrency: settings.concurrencyBySource?.get(source) ?? settings.upstreamConcurrency,
           maxQueued: settings.upstreamQueue,
           hasSingleFlight: settings.hasSingleFlight ?? true,
           maxBodyBytes: MAX_UPSTREAM_BODY_BYTES,

@@ -12,7 +12,7 @@ import { type CompiledPlan, compilePlan, type PlanValues } from './plan.ts';
 /** Fields of all plans that are kept, together: about 20 MB. */
 const MAX_TOTAL_SIZE = 32_768;
 /** Largest plan that is kept: a short text can spread its fragments many times. */
-const MAX_SIZE = 2_048;
+const MAX_SIZE = 16_384;
 
 /** What is the same for all requests of a document. */
 interface PlannedDocument {

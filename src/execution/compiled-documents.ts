@@ -6,7 +6,7 @@ import type { VariableReader } from './variables.ts';
 /** Characters of a document that weigh as much as a compiled field: few fields take fewer. */
 const CHARACTERS_PER_FIELD = 8;
 /** Heaviest document that is remembered: one whose text is short can spread its fragments many times. */
-const MAX_WEIGHT = 2_048;
+const MAX_WEIGHT = 16_384;
 /** All remembered documents together: about 20 MB. */
 const MAX_TOTAL_WEIGHT = 32_768;
 

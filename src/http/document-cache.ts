@@ -1,7 +1,7 @@
 import type { DocumentNode } from 'graphql';
 
 /** Longest document that is remembered, in characters. */
-const MAX_LENGTH = 16_384;
+const MAX_LENGTH = 65_536;
 /** All remembered documents together, in characters. A parsed document takes up to 250 times its text: about 60 MB. */
 const MAX_TOTAL_LENGTH = 262_144;
 

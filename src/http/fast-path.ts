@@ -84,7 +84,7 @@ const PLAIN_API = { Response: PlainResponse } as unknown as typeof globalThis;
 export class FastPath {
   readonly #settings: FastPathSettings;
   readonly #documents = new DocumentCache<ValidDocument>();
-  readonly #shared = new SharedWork<ExecutionResult>();
+  readonly #shared = new SharedWork<Outcome>();
   readonly #types = new Map<string | null, string | undefined>();
 
   constructor(settings: FastPathSettings) {
@@ -105,9 +105,9 @@ export class FastPath {
     operation.documentHash = textHash;
     operation.found('query', ready.operation.name?.value);
     const context = this.#settings.openContext(request, operation);
-    const respond = (result: ExecutionResult) => {
-      record.answered([result as OperationResult]);
-      return responseOf(result, type);
+    const respond = (outcome: Outcome) => {
+      record.answered([outcome.result as OperationResult]);
+      return outcome.response(type);
     };
     const result = this.#settings.isShared
       ? this.#runShared(admitted, operation, context.identity)
@@ -115,17 +115,16 @@ export class FastPath {
     return isPromise(result) ? result.then(respond) : respond(result);
   }
 
-  /** The result with its errors as clients see them. */
-  #run({ ready, ledger }: Admitted, contextValue: Context): ExecutionResult | PromiseLike<ExecutionResult> {
+  #run({ ready, ledger }: Admitted, contextValue: Context): Outcome | PromiseLike<Outcome> {
     const result = payFrom(ledger.rest, () => ready.run({ contextValue }));
-    return isPromise(result) ? result.then((settled) => this.#masked(settled)) : this.#masked(result);
+    return isPromise(result) ? result.then((settled) => this.#outcome(settled)) : this.#outcome(result);
   }
 
   #runShared(
     admitted: Admitted,
     operation: OperationRecord,
     { caller, account, scopes, expiresAt }: Identity,
-  ): PromiseLike<ExecutionResult> {
+  ): PromiseLike<Outcome> {
     const { request, body } = admitted;
     const { openContext, openPatience, generation } = this.#settings;
     const deadline = request.headers.get(DEADLINE_HEADER);
@@ -197,9 +196,28 @@ export class FastPath {
     return valid;
   }
 
-  #masked(result: ExecutionResult): ExecutionResult {
+  #outcome(result: ExecutionResult): Outcome {
     const { maskError } = this.#settings;
-    return result.errors === undefined ? result : { ...result, errors: result.errors.map(maskError) };
+    return new Outcome(
+      result.errors === undefined ? result : { ...result, errors: result.errors.map(maskError) },
+    );
+  }
+}
+
+/** A result with its errors as clients see them, for all who wait for it. */
+class Outcome {
+  readonly result: ExecutionResult;
+  #text: string | undefined;
+
+  constructor(result: ExecutionResult) {
+    this.result = result;
+  }
+
+  response(type: string): PlainResponse {
+    if (this.result.errors !== undefined)
+      return processRegularResult(this.result as never, PLAIN_API as never, type) as unknown as PlainResponse;
+    this.#text ??= JSON.stringify(this.result);
+    return new PlainResponse(this.#text, { headers: { 'content-type': `${type}; charset=utf-8` } });
   }
 }
 
@@ -228,12 +246,4 @@ function paramsOf(plain: PlainRequest): PlainParams | undefined {
 
 function isPlainVariables(variables: unknown): boolean {
   return typeof variables === 'object' && !Array.isArray(variables) && !isNestedTooDeep(variables);
-}
-
-function responseOf(result: ExecutionResult, type: string): PlainResponse {
-  if (result.errors !== undefined)
-    return processRegularResult(result as never, PLAIN_API as never, type) as unknown as PlainResponse;
-  return new PlainResponse(JSON.stringify(result), {
-    headers: { 'content-type': `${type}; charset=utf-8` },
-  });
 }

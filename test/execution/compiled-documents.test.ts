@@ -35,7 +35,7 @@ test('the document used longest ago is forgotten first', () => {
 
 test('a document longer than any that is remembered leaves the others alone', () => {
   const documents = new CompiledDocuments();
-  const [kept, long] = [parse('{ a }'), documentOf(17_000)];
+  const [kept, long] = [parse('{ a }'), documentOf(140_000)];
   const [opened, openedLong] = [documents.open(schema, kept), documents.open(schema, long)];
   expect(documents.open(schema, long)).not.toBe(openedLong);
   expect(documents.open(schema, kept)).toBe(opened);
@@ -45,10 +45,10 @@ test('a short document is not remembered once much of it has been compiled, e.g.
   const documents = new CompiledDocuments();
   const document = parse('{ a }');
   const opened = documents.open(schema, document);
-  opened.operations.set('all', { size: 2_000, run: () => undefined });
+  opened.operations.set('all', { size: 16_000, run: () => undefined });
   documents.weigh(document);
   expect(documents.open(schema, document)).toBe(opened);
-  opened.operations.set('more', { size: 100, run: () => undefined });
+  opened.operations.set('more', { size: 600, run: () => undefined });
   documents.weigh(document);
   expect(documents.open(schema, document)).not.toBe(opened);
 });

@@ -144,6 +144,27 @@ describe('/metrics', () => {
     expect(await now('upstream_unsent_total')).toBe(0);
   });
 
+  it('a backend with a cap of its own has that, the others the one of all', async () => {
+    await open({ upstreamConcurrency: 1, concurrencyBySource: new Map([['PAI', 2]]) });
+    gateway.sandbox.setFault('*', { kind: 'hang' });
+    const leaving = new AbortController();
+    const sent = [1, 2, 3].map((first) =>
+      gateway
+        .query(
+          `{ models(first: ${first}) { nodes { id } } paiModels(first: ${first}) { nodes { id } } }`,
+          {},
+          leaving.signal,
+        )
+        .catch(() => undefined),
+    );
+    await expect.poll(() => now('upstream_running', { source: 'PAI' })).toBe(2);
+    expect(await now('upstream_queued', { source: 'PAI' })).toBe(1);
+    expect(await now('upstream_running', MODEL_ROUTER)).toBe(1);
+    expect(await now('upstream_queued', MODEL_ROUTER)).toBe(2);
+    leaving.abort();
+    await Promise.all(sent);
+  });
+
   it('does not take a read that joined one which failed for one that was kept from being sent', async () => {
     await open();
     gateway.sandbox.setFault('*', { kind: 'latency', ms: 50 });

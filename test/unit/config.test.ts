@@ -23,6 +23,20 @@ const SIGNED = {
 const BY_SECRET = { ...SIGNED, AUTH_JWT_SECRET: SECRET };
 const BY_KEYS = { ...SIGNED, AUTH_JWKS_URL: 'https://issuer.example/keys' };
 
+describe('calls under way at a backend', () => {
+  it('are as many as all may have, or as many as it has of its own', () => {
+    const read = readConfig({ UPSTREAM_CONCURRENCY: '8', PAI_CONCURRENCY: '64' });
+    expect(read.upstreamConcurrency).toBe(8);
+    expect([...read.concurrencyBySource]).toEqual([['PAI', 64]]);
+  });
+
+  it('are 1 to 1,000', () => {
+    expect(faultsOf({ AI_GATEWAY_CONCURRENCY: '0' })).toEqual([
+      'AI_GATEWAY_CONCURRENCY must be a whole number from 1 to 1000',
+    ]);
+  });
+});
+
 describe('equal work under way', () => {
   it.each([
     [{}, 'reads'],
