@@ -61,9 +61,10 @@ export class Flight<Result, Notes> implements FlightLife<Result, Notes> {
     return this.#until;
   }
 
-  /** Has `landed` called once the work has ended, however it did, and before anyone is told of it. */
+  /** Has `landed` called once the work has ended, however it did, and before anyone who waits by then is told of it. */
   whenLanded(landed: () => void): void {
-    this.#onLanded = landed;
+    if (this.#tell === undefined) this.#onLanded = landed;
+    else landed();
   }
 
   /** Whether everyone has left: then the work is being broken off, and is no use to a newcomer. */

@@ -56,6 +56,18 @@ describe('a flight', () => {
     expect(two.map(({ outcome }) => outcome)).toEqual([{ landed: 'there' }, { landed: 'there' }]);
   });
 
+  it('that is over before it is known to be under way is not joined', () => {
+    const flights = createSingleFlight<string, Notes>();
+    const begin = () =>
+      new Flight<string, Notes>(
+        { text: 'there' },
+        (life) => life.landed('there'),
+        { signal: NEVER, until: now() },
+        now,
+      );
+    expect([flights.join('key', begin).isLeader, flights.join('key', begin).isLeader]).toEqual([true, true]);
+  });
+
   it('tells everyone the same failure', async () => {
     const trip = takeOff();
     const two = [passenger(trip), passenger(trip)];
