@@ -39,7 +39,7 @@ const leaf = fc.oneof(
 
 /** What fits a schema nearly always, so that whole rows often do. */
 function fitting(schema: z.ZodType): fc.Arbitrary<unknown> {
-  if (schema === wireScalar) return fc.oneof(fc.string(), fc.integer(), fc.bigInt());
+  if (schema === wireScalar) return fc.oneof(fc.string(), fc.integer(), fc.bigInt(), fc.double());
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
     const inner = fitting(schema.unwrap() as z.ZodType);
     return fc.oneof({ weight: 6, arbitrary: inner }, fc.constantFrom(null, undefined));

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../../src/errors.ts';
+import type { Credentials } from '../../../src/transport/credentials.ts';
 import { UNWATCHED_CALL } from '../../support/unwatched.ts';
 import { ask, failure, httpServer, NEVER, openUpstream, READ, WRITE } from './support/upstream.ts';
 
@@ -140,6 +141,20 @@ describe('a client that leaves', () => {
     client.abort();
     expect(await sent).toMatchObject({ kind: 'REQUEST_TIMEOUT', mayHaveActed: true });
     expect(await waiting).toMatchObject({ kind: 'REQUEST_TIMEOUT', mayHaveActed: false });
+  });
+
+  it('gives its place back once, though the credentials fail later', async () => {
+    const credentials = Promise.withResolvers<Credentials>();
+    const source = { description: 'late', get: () => credentials.promise };
+    await using upstream = openUpstream('http://127.0.0.1:9', { credentials: source });
+    const client = new AbortController();
+    const left = upstream.call(READ, client.signal).catch((reason: unknown) => reason);
+    await expect.poll(() => upstream.upstream.state().running).toBe(1);
+    client.abort('left');
+    expect(await left).toBe('left');
+    credentials.reject(new GatewayError('UNAUTHENTICATED', 'No credentials.'));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(upstream.upstream.state().running).toBe(0);
   });
 
   it('before its call began asks nobody for credentials, and is nobody’s unhandled rejection', async () => {
