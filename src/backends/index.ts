@@ -27,6 +27,7 @@ type LinkTo = (source: string) => BackendLink;
 
 /** Opens one request's sessions, each when it is first used. */
 export function openSessions(linkTo: LinkTo): Sessions {
+  // Its properties are defined below, from the registry, where the compiler does not see them.
   return new LazySessions(linkTo) as unknown as Sessions;
 }
 

@@ -14,7 +14,7 @@ import { acceptsAnswer } from './accept.ts';
 import { COST_HEADER, ledgerOf } from './call-budget.ts';
 import { DocumentCache } from './document-cache.ts';
 import { isNestedTooDeep } from './limits.ts';
-import { leavingOf, type PlainRequest, PlainResponse } from './node-exchange.ts';
+import { asRequest, leavingOf, PLAIN_API, type PlainRequest, PlainResponse } from './node-exchange.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { answerType } from './refuse.ts';
 import { DEADLINE_HEADER, hasReadableDeadline, type Watch } from './request-deadline.ts';
@@ -73,8 +73,6 @@ const PLAIN_PARAMS: ReadonlySet<string> = new Set(['query', 'operationName', 'va
 
 /** Headers `accept` whose answers' type is remembered. */
 const MAX_KNOWN_ACCEPTS = 100;
-
-const PLAIN_API = { Response: PlainResponse } as unknown as typeof globalThis;
 
 /**
  * The short way of a query that there is nothing to say against: parsed and validated by the plugins when it comes for
@@ -214,16 +212,12 @@ class Outcome {
   }
 
   response(type: string): PlainResponse {
+    // Typed for Yoga's own results, and for any Response: it makes the one that it is given.
     if (this.result.errors !== undefined)
       return processRegularResult(this.result as never, PLAIN_API as never, type) as unknown as PlainResponse;
     this.#text ??= JSON.stringify(this.result);
     return new PlainResponse(this.#text, { headers: { 'content-type': `${type}; charset=utf-8` } });
   }
-}
-
-/** It stands for one wherever the pipeline reads a request. */
-function asRequest(plain: PlainRequest): Request {
-  return plain as unknown as Request;
 }
 
 /** Undefined where the body holds anything else. @throws SyntaxError where it is no JSON */

@@ -5,7 +5,7 @@ import type { Plugin } from 'graphql-yoga';
 import type { Logger } from '../telemetry/log.ts';
 import type { FastPath } from './fast-path.ts';
 import { logBug } from './mask.ts';
-import { PlainHeaders, PlainRequest, PlainResponse } from './node-exchange.ts';
+import { asRequest, PLAIN_API, PlainHeaders, PlainRequest, PlainResponse } from './node-exchange.ts';
 import { answerType } from './refuse.ts';
 
 /** Yoga behind its adapter: what handles a request once the hooks of its plugins have let it in. */
@@ -16,9 +16,6 @@ type OnRequest = NonNullable<AnyPlugin['onRequest']>;
 type OnResponse = NonNullable<AnyPlugin['onResponse']>;
 
 const GRAPHQL = '/graphql';
-
-/** What stands for the Fetch standard where an answer is put into JSON. */
-const PLAIN_API = { Response: PlainResponse };
 
 /**
  * A second door for the request that nearly all are: a POST of JSON to /graphql, answered in one piece. It goes through
@@ -105,8 +102,7 @@ export class NodeDoor {
   ): Promise<Response | PlainResponse> {
     const server = this.#server as InnerServer;
     const { fetchAPI } = server;
-    // Stands for a Request wherever the pipeline reads one: see PlainRequest.
-    const request = plain as unknown as Request;
+    const request = asRequest(plain);
     let early: Response | undefined;
     const url = this.#urlOf(plain.url);
     const arrival: Parameters<OnRequest>[0] = {
@@ -147,7 +143,7 @@ export class NodeDoor {
     if (text === undefined) plain.leave();
     plain.hold(text ?? '');
     const answer = this.#fastPath?.answer(server, plain, context.req);
-    return answer ?? server.handle(plain as unknown as Request, context as never);
+    return answer ?? server.handle(asRequest(plain), context as never);
   }
 
   /** Nearly all requests name the same host. */

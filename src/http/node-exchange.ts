@@ -134,3 +134,11 @@ export class PlainResponse {
     for (const name in given) this.headers.set(name, given[name] ?? '');
   }
 }
+
+/** The request as the pipeline takes it: it has all that is read of one there, and nothing else of a Request. */
+export function asRequest(plain: PlainRequest): Request {
+  return plain as unknown as Request;
+}
+
+/** What stands for the Fetch standard where an answer is put into JSON: its `Response` is all that is asked of it. */
+export const PLAIN_API = { Response: PlainResponse } as unknown as typeof globalThis;
