@@ -15,6 +15,7 @@ import { trustedDocumentsOf } from './named-files.ts';
 import type { Sandbox } from './sandbox/index.ts';
 import { createGateway, type Gateway } from './server.ts';
 import { createLogger, type Logger } from './telemetry/log.ts';
+import { Roster } from './transport/roster.ts';
 import { credentialsOf, endpointOf, openSandbox } from './upstream-choice.ts';
 
 /** How often a process that npm started looks whether its parent still lives. */
@@ -201,7 +202,7 @@ function stopOnSignals(
   sandbox: Sandbox | undefined,
   { drainDelayMs, drainMs, isNpmScript }: Config,
 ): void {
-  const underWay = new Set<ServerResponse>();
+  const underWay = new Roster<ServerResponse>();
   // Node does not count a connection as idle that had no request yet, and clients open some ahead of need.
   const unused = new Set<Socket>();
   server.on('connection', (socket) => {
@@ -212,8 +213,8 @@ function stopOnSignals(
   // Before the gateway's own listener, which may answer at once.
   server.prependListener('request', ({ socket }, response) => {
     unused.delete(socket);
-    underWay.add(response);
-    response.once('close', () => underWay.delete(response));
+    const standing = underWay.add(response);
+    response.once('close', () => underWay.remove(standing));
     if (isStopping) endConnectionAfter(response);
   });
   const close = () => {
@@ -228,14 +229,14 @@ function stopOnSignals(
   };
   const finish = () => {
     setTimeout(() => server.closeAllConnections(), drainMs).unref();
-    Promise.all([...underWay].map((response) => once(response, 'close'))).then(close, close);
+    Promise.all(underWay.values().map((response) => once(response, 'close'))).then(close, close);
   };
   const stop = () => {
     // A second Ctrl-C does not wait.
     if (isStopping) process.exit(1);
     isStopping = true;
     gateway.drain();
-    underWay.forEach(endConnectionAfter);
+    underWay.values().forEach(endConnectionAfter);
     setTimeout(finish, drainDelayMs);
   };
   process.on('SIGTERM', stop);

@@ -1,4 +1,5 @@
 import { Cancellation, type Signal } from '../transport/signal.ts';
+import { WorkUnderWay } from '../transport/work-under-way.ts';
 
 /** Work under way that several requests wait for, broken off when the last of them has left. */
 interface Sharing<Result> {
@@ -13,7 +14,7 @@ interface Sharing<Result> {
  * leaves takes no other along. Nothing is kept of it once it has settled.
  */
 export class SharedWork<Result> {
-  readonly #underWay = new Map<string, Sharing<Result>>();
+  readonly #underWay = new WorkUnderWay<Sharing<Result>>();
 
   /**
    * @param key all that the result depends on
@@ -28,7 +29,7 @@ export class SharedWork<Result> {
       sharing.waiting -= 1;
       if (sharing.waiting > 0) return;
       // A newcomer begins anew.
-      if (this.#underWay.get(key) === sharing) this.#underWay.delete(key);
+      this.#underWay.delete(key, sharing);
       sharing.end.abort(client.reason);
     };
     if (client.aborted) leave();
@@ -45,9 +46,7 @@ export class SharedWork<Result> {
     const result = Promise.resolve(begin(end));
     const sharing = { result, end, waiting: 0 };
     this.#underWay.set(key, sharing);
-    const forget = () => {
-      if (this.#underWay.get(key) === sharing) this.#underWay.delete(key);
-    };
+    const forget = () => this.#underWay.delete(key, sharing);
     result.then(forget, forget);
     return sharing;
   }

@@ -1,3 +1,4 @@
+import { Line } from './line.ts';
 import type { Signal } from './signal.ts';
 
 /** How fast a backend is asked: without a limit until it complains, then at a rate that falls at once and climbs slowly. */
@@ -67,7 +68,7 @@ interface Limit {
 export function createPace(nowMs: () => number): Pace {
   let limit: Limit | undefined;
   const answers = createRate(nowMs);
-  const line: (() => void)[] = [];
+  const line = new Line();
   let timer: NodeJS.Timeout | undefined;
 
   const current = () => {
@@ -87,7 +88,7 @@ export function createPace(nowMs: () => number): Pace {
         return;
       }
       if (at !== undefined) at.nextAt = Math.max(at.nextAt, now - CATCH_UP_MS) + 1_000 / at.callsPerSecond;
-      line.shift()?.();
+      line.letGo();
     }
   };
   /** A first complaint: what was answered in the last second is what the backend can do. */
@@ -102,21 +103,9 @@ export function createPace(nowMs: () => number): Pace {
   return {
     turn(signal) {
       if (current() === undefined && line.length === 0) return undefined;
-      return new Promise<void>((resolve, reject) => {
-        if (signal.aborted) return reject(signal.reason);
-        const go = () => {
-          signal.removeEventListener('abort', leave);
-          resolve();
-        };
-        const leave = () => {
-          line.splice(line.indexOf(go), 1);
-          reject(signal.reason);
-          advance();
-        };
-        signal.addEventListener('abort', leave, { once: true });
-        line.push(go);
-        advance();
-      });
+      const turn = line.wait(signal, advance);
+      advance();
+      return turn;
     },
     answered(sentAt) {
       answers.add();

@@ -1,3 +1,4 @@
+import { Line } from './line.ts';
 import type { Signal } from './signal.ts';
 
 /** So many places, and a line of those who wait for one. */
@@ -16,42 +17,22 @@ export interface Places {
 /** Own code, since the known libraries make several promises and listeners for each call, also while places are free. */
 export function createPlaces(count: number): Places {
   let taken = 0;
-  // A set keeps the order of coming, and whoever leaves need not be looked for.
-  const line = new Set<() => void>();
+  const line = new Line();
   return {
     take(signal) {
-      if (taken < count) {
-        taken += 1;
-        return undefined;
-      }
-      return new Promise<void>((resolve, reject) => {
-        if (signal.aborted) return reject(signal.reason);
-        const go = () => {
-          signal.removeEventListener('abort', leave);
-          resolve();
-        };
-        const leave = () => {
-          line.delete(go);
-          reject(signal.reason);
-        };
-        signal.addEventListener('abort', leave, { once: true });
-        line.add(go);
-      });
+      if (taken >= count) return line.wait(signal);
+      taken += 1;
+      return undefined;
     },
     giveBack() {
-      for (const go of line) {
-        line.delete(go);
-        // The place goes from hand to hand.
-        go();
-        return;
-      }
-      taken -= 1;
+      // It goes from hand to hand.
+      if (!line.letGo()) taken -= 1;
     },
     get taken() {
       return taken;
     },
     get waiting() {
-      return line.size;
+      return line.length;
     },
   };
 }

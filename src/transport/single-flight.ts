@@ -1,4 +1,5 @@
 import type { Flight } from './flight.ts';
+import { WorkUnderWay } from './work-under-way.ts';
 
 /** Reads under way, so that an equal one need not be sent again. */
 export interface SingleFlight<Result, Notes> {
@@ -15,17 +16,15 @@ export interface SingleFlight<Result, Notes> {
 
 /** Starts with none under way. A flight is forgotten as soon as it has landed: nothing is cached. */
 export function createSingleFlight<Result, Notes>(): SingleFlight<Result, Notes> {
-  const underWay = new Map<string, Flight<Result, Notes>>();
+  const underWay = new WorkUnderWay<Flight<Result, Notes>>();
   return {
     join(key, begin) {
       const known = underWay.get(key);
       if (known !== undefined && !known.isAbandoned) return { flight: known, isLeader: false };
       const flight = begin();
       underWay.set(key, flight);
-      flight.whenLanded(() => {
-        // An abandoned one may have been followed by another.
-        if (underWay.get(key) === flight) underWay.delete(key);
-      });
+      // An abandoned one may have been followed by another.
+      flight.whenLanded(() => underWay.delete(key, flight));
       return { flight, isLeader: true };
     },
   };
