@@ -109,6 +109,10 @@ export class Flight<Result, Notes> implements FlightLife<Result, Notes> {
       // Where all have left nobody is told, were it of a failure, and that is no bug.
       if (seat.getUp()) tell(seat.passenger);
     }
+    // What has ended must not hold its answer: as old garbage it would keep that alive. Only who began it may still
+    // come, where it ended at once.
+    if (this.#seats.length > 0) this.#tell = refuseBoarding;
+    this.#seats.length = 0;
   }
 }
 
@@ -150,6 +154,11 @@ class Seat<Result> {
 
 function expire(seat: Seat<unknown>): void {
   seat.leave(seat.passenger.expired());
+}
+
+/** Nobody finds a flight that has ended. */
+function refuseBoarding(): never {
+  throw new Error('The flight has landed.');
 }
 
 const ONCE = { once: true } as const;
