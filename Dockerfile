@@ -11,6 +11,9 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY tsconfig.json rolldown.config.ts ./
 COPY src ./src
+# The compiled code that the build leaves beside the bundle is read by the user who left it.
+RUN chown 1000:1000 .
+USER 1000:1000
 RUN npm run build
 
 FROM base AS dependencies

@@ -57,6 +57,14 @@ describe('the image', { timeout: 30_000 }, () => {
     expect(lastOf('USER')).toMatch(/^[1-9]\d*:[1-9]\d*$/);
   });
 
+  it('runs as the user who built it, for whom the compiled code is', () => {
+    const built = stages.find(({ name }) => name === 'build')?.instructions ?? [];
+    const users = built.filter(({ keyword }) => keyword === 'USER').map(({ text }) => text);
+    expect(users).toEqual([lastOf('USER')]);
+    const words = built.map(({ keyword, text }) => `${keyword} ${text}`);
+    expect(words.indexOf('RUN npm run build')).toBeGreaterThan(words.indexOf(`USER ${users[0]}`));
+  });
+
   it('runs what the build emits, without a shell, which would keep signals to itself', () => {
     expect(JSON.parse(lastOf('ENTRYPOINT'))).toEqual(['node', '--max-semi-space-size=16', 'dist/main.js']);
     expect(allOf('CMD')).toEqual([]);

@@ -58,6 +58,18 @@ describe('npm run build', { timeout: 30_000 }, () => {
     expect(complaintsIn(gateway.stderr)).toEqual([]);
   });
 
+  it('leaves its code compiled, so that no start compiles it', async () => {
+    await using gateway = startProcess({ NODE_DEBUG_NATIVE: 'COMPILE_CACHE' }, ['--help'], {
+      command: ['--max-semi-space-size=16', join('dist', 'main.js')],
+      cwd: production.directory,
+    });
+    expect(await gateway.ended).toBe(0);
+    const chunks = production.emitted.filter((file) => /^chunks.main-.*\.js$/.test(file));
+    expect(chunks).toHaveLength(1);
+    for (const chunk of chunks) expect(gateway.stderr).toContain(`${chunk} was accepted`);
+    expect(gateway.stderr).not.toContain('rejected');
+  });
+
   it('brings the doctor along', async () => {
     await using gateway = start();
     await using doctor = start(['--json', '--url', await gateway.origin()], 'doctor.js');

@@ -37,7 +37,9 @@ export async function installProduction(): Promise<Production> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'modelgraph-production-')));
   const workplace = join(root, 'build');
   const directory = join(root, 'app');
-  await build(workplace);
+  // At the same path, as in the image: the compiled code is found by it.
+  await build(directory);
+  await rename(directory, workplace);
   await mkdir(directory);
   await rename(join(workplace, 'dist'), join(directory, 'dist'));
   for (const path of copiedInto()) await cp(path, join(directory, path), { recursive: true });
