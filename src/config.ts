@@ -165,7 +165,7 @@ const variables = z.object({
   REQUEST_TIMEOUT_MS: wholeNumber(1, 600_000).default(15_000),
   UPSTREAM_TIMEOUT_MS: wholeNumber(1, 600_000).default(10_000),
   UPSTREAM_ATTEMPT_TIMEOUT_MS: wholeNumber(1, 600_000).optional(),
-  UPSTREAM_CONCURRENCY: concurrency.default(16),
+  UPSTREAM_CONCURRENCY: concurrency.default(32),
   UPSTREAM_QUEUE: wholeNumber(0, 1_000_000).default(2_000),
   SINGLE_FLIGHT: z.enum(SINGLE_FLIGHT_LEVELS, 'must be off, reads or operations').default('reads'),
   MAX_BODY_BYTES: wholeNumber(1, 100 * 1024 * 1024).default(DEFAULT_LIMITS.maxBodyBytes),

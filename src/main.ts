@@ -39,7 +39,7 @@ Without credentials it starts a sandbox with data of its own. Environment:
   REQUEST_TIMEOUT_MS               deadline of a request; x-request-timeout-ms asks for less (15000)
   UPSTREAM_TIMEOUT_MS              deadline of one upstream operation, retries included (10000)
   UPSTREAM_ATTEMPT_TIMEOUT_MS      deadline of one attempt of a read (half of the lesser above)
-  UPSTREAM_CONCURRENCY             upstream operations under way at once, for each backend (16); so many in the time
+  UPSTREAM_CONCURRENCY             upstream operations under way at once, for each backend (32); so many in the time
                                    that a backend takes to answer is the most that it is asked
   ${backends.map(({ source }) => concurrencyVariable(source)).join(', ')}
                                    the same for one backend, since a slow one needs more
