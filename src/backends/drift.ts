@@ -1,3 +1,4 @@
+import { KeptOn } from '../kept-on.ts';
 import type { HttpAnswer } from '../transport/http.ts';
 import type { Operation } from '../transport/request.ts';
 import { type BackendReport, type DriftKind, OTHER_FIELDS } from './backend.ts';
@@ -14,7 +15,7 @@ export interface DriftLink {
 }
 
 /** Answers whose drift is reported: one that several wait for is read by each of them. */
-const reported = new WeakSet<HttpAnswer>();
+const reported = new KeptOn<HttpAnswer, true>();
 
 /**
  * Reports the fields of a whole answer that nobody documented, those that are missing, and the values that are not in
@@ -32,8 +33,8 @@ export function reportDrift(
   answer: HttpAnswer,
   body: unknown,
 ): NoteOdd {
-  if (reported.has(answer)) return () => undefined;
-  reported.add(answer);
+  if (reported.get(answer)) return () => undefined;
+  reported.set(answer, true);
   const report = (field: string, kind: DriftKind, times: number) =>
     link.report.drift(link.source, name, field, kind, times);
   if (Object.hasOwn(documentation, name)) {

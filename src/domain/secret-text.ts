@@ -39,12 +39,17 @@ const MAX_PLAIN_URL_LENGTH = 200;
 
 /** Rows of a list often have the same few addresses. They have nothing to hide. */
 const plainUrls = new Set<string>();
+/** One of them: to compare two texts is quicker than to look one up, since each of them is new. */
+let latestPlainUrl: string | undefined;
 
 function isPlainUrl(text: string): boolean {
-  if (plainUrls.has(text)) return true;
-  if (!PLAIN_URL.test(text)) return false;
-  if (plainUrls.size >= MAX_PLAIN_URLS) plainUrls.clear();
-  if (text.length <= MAX_PLAIN_URL_LENGTH) plainUrls.add(text);
+  if (text === latestPlainUrl) return true;
+  if (!plainUrls.has(text)) {
+    if (!PLAIN_URL.test(text)) return false;
+    if (plainUrls.size >= MAX_PLAIN_URLS) plainUrls.clear();
+    if (text.length <= MAX_PLAIN_URL_LENGTH) plainUrls.add(text);
+  }
+  if (text.length <= MAX_PLAIN_URL_LENGTH) latestPlainUrl = text;
   return true;
 }
 

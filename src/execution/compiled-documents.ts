@@ -20,19 +20,24 @@ export interface CompiledDocument {
   readonly readers: Map<OperationDefinitionNode, VariableReader>;
 }
 
+interface Kept extends CompiledDocument {
+  weight: number;
+  /** Whether it was asked for since it was last looked at for being forgotten. */
+  isWanted: boolean;
+}
+
 /**
- * What was compiled of documents, the least recently used forgotten first. By the parsed document, which the cache of
+ * What was compiled of documents, the oldest that nobody has asked for forgotten first. By the parsed document, which the cache of
  * those keeps by its text: what that one forgets is never asked for here again.
  */
 export class CompiledDocuments {
-  readonly #kept = new Map<DocumentNode, CompiledDocument & { weight: number }>();
+  readonly #kept = new Map<DocumentNode, Kept>();
   #totalWeight = 0;
 
   open(schema: GraphQLSchema, document: DocumentNode): CompiledDocument {
     const known = this.#kept.get(document);
     if (known?.schema === schema) {
-      this.#kept.delete(document);
-      this.#kept.set(document, known);
+      known.isWanted = true;
       return known;
     }
     this.#forget(document);
@@ -42,6 +47,7 @@ export class CompiledDocuments {
       operations: new Map(),
       readers: new Map(),
       weight: 0,
+      isWanted: false,
     };
     this.#kept.set(document, opened);
     this.weigh(document);
@@ -57,9 +63,14 @@ export class CompiledDocuments {
     this.#totalWeight += weight - known.weight;
     known.weight = weight;
     if (weight > MAX_WEIGHT) this.#forget(document);
-    for (const oldest of this.#kept.keys()) {
+    for (const [oldest, kept] of this.#kept) {
       if (this.#totalWeight <= MAX_TOTAL_WEIGHT) break;
-      this.#forget(oldest);
+      if (kept.isWanted) {
+        // Once more, behind all others.
+        kept.isWanted = false;
+        this.#kept.delete(oldest);
+        this.#kept.set(oldest, kept);
+      } else this.#forget(oldest);
     }
   }
 

@@ -1,11 +1,11 @@
 import type { Plugin } from 'graphql-yoga';
 import type { Authenticate, Caller, Verdict } from '../auth/authenticate.ts';
+import { KeptOn } from '../kept-on.ts';
 import type { Logger } from '../telemetry/log.ts';
-import { PerRequest } from './per-request.ts';
 import { refusalResponse } from './refuse.ts';
 import { requestIdOf } from './request-id.ts';
 
-const callers = new PerRequest<Caller>();
+const callers = new KeptOn<Request, Caller>();
 
 /** Who sent a request; undefined where nobody was asked who they are. */
 export function callerOf(request: Request): Caller | undefined {

@@ -5,32 +5,41 @@ const MAX_LENGTH = 65_536;
 /** All remembered documents together, in characters. A parsed document takes up to 250 times its text: about 60 MB. */
 const MAX_TOTAL_LENGTH = 262_144;
 
+interface Entry<Value> {
+  readonly value: Value;
+  /** Whether it was asked for since it was last looked at for being forgotten. */
+  isWanted: boolean;
+}
+
 /**
- * Parsed documents, or what goes with them, by their text, the least recently used forgotten first. In place of Yoga's own, which keeps 1,024
- * of any length: 400 requests of 20,000 tokens would fill the memory.
+ * Parsed documents, or what goes with them, by their text. In place of Yoga's own, which keeps 1,024 of any length: 400
+ * requests of 20,000 tokens would fill the memory. The oldest that nobody has asked for is forgotten first: to keep the
+ * order of use would change the map with every request.
  */
 export class DocumentCache<Value = DocumentNode> {
-  readonly #documents = new Map<string, Value>();
+  readonly #documents = new Map<string, Entry<Value>>();
   #totalLength = 0;
 
   get(text: string): Value | undefined {
-    const document = this.#documents.get(text);
-    if (document !== undefined) {
-      this.#documents.delete(text);
-      this.#documents.set(text, document);
-    }
-    return document;
+    const entry = this.#documents.get(text);
+    if (entry === undefined) return undefined;
+    entry.isWanted = true;
+    return entry.value;
   }
 
   set(text: string, document: Value): void {
     if (text.length > MAX_LENGTH || this.#documents.has(text)) return;
-    this.#documents.set(text, document);
     this.#totalLength += text.length;
-    for (const oldest of this.#documents.keys()) {
+    for (const [oldest, entry] of this.#documents) {
       if (this.#totalLength <= MAX_TOTAL_LENGTH) break;
       this.#documents.delete(oldest);
-      this.#totalLength -= oldest.length;
+      if (entry.isWanted) {
+        // Once more, behind all others.
+        entry.isWanted = false;
+        this.#documents.set(oldest, entry);
+      } else this.#totalLength -= oldest.length;
     }
+    this.#documents.set(text, { value: document, isWanted: false });
   }
 }
 

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql';
 import type { ErrorCode } from '../errors.ts';
-import { PerRequest } from './per-request.ts';
+import { KeptOn } from '../kept-on.ts';
 
 /** A refusal before anything ran. */
 export interface RefusalFacts {
@@ -28,7 +28,7 @@ export function refuse(status: number, message: string): Refusal {
   return new Refusal({ status, code: 'BAD_USER_INPUT', message });
 }
 
-const codes = new PerRequest<RefusalFacts['code']>();
+const codes = new KeptOn<Request, RefusalFacts['code']>();
 
 /** The code that a request was refused with by {@link refusalResponse}. */
 export function refusalCodeOf(request: Request): string | undefined {

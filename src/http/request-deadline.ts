@@ -1,10 +1,10 @@
 import type { Plugin } from 'graphql-yoga';
+import { KeptOn } from '../kept-on.ts';
 import type { Patience } from '../transport/flight.ts';
 import { requestTimeout } from '../transport/given-up.ts';
 import type { Signal } from '../transport/signal.ts';
 import { limitedTo } from '../transport/wait.ts';
 import { leavingOf } from './node-exchange.ts';
-import { PerRequest } from './per-request.ts';
 import { refuse } from './refuse.ts';
 
 /** By which a client asks for less time than the gateway's own deadline, in milliseconds. */
@@ -17,7 +17,7 @@ export interface Watch extends Patience {
   end(): void;
 }
 
-const watches = new PerRequest<Watch>();
+const watches = new KeptOn<Request, Watch>();
 
 /** Requests that are answered in parts, and wait until the last of them. */
 const inParts = new WeakSet<Request>();

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Plugin } from 'graphql-yoga';
-import { PerRequest } from './per-request.ts';
+import { KeptOn } from '../kept-on.ts';
 
 const HEADER = 'x-request-id';
 /** An id from outside is trusted only where it cannot break a log line or a header. */
 const TRUSTED = /^[\w.-]{1,64}$/;
 
-const ids = new PerRequest<string>();
+const ids = new KeptOn<Request, string>();
 
 /** The id of a request: the caller's where it can be trusted, else one made here. */
 export function requestIdOf(request: Request): string {

@@ -1,12 +1,12 @@
 import { getOperationAST, type OperationTypeNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { KeptOn } from '../kept-on.ts';
 import type { OperationRecord, OperationResult } from '../telemetry/operation-record.ts';
 import { RequestRecord } from '../telemetry/request-record.ts';
 import type { Telemetry } from '../telemetry/request-scope.ts';
 import { type AnswerPart, watchParts, wholeResult } from './answer-parts.ts';
 import { callerOf } from './authentication.ts';
 import { leavingOf } from './node-exchange.ts';
-import { PerRequest } from './per-request.ts';
 import { refusalCodeOf } from './refuse.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -17,7 +17,7 @@ const ROUTINE_ROUTES: ReadonlySet<string> = new Set(['/health', '/ready', '/metr
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-const requests = new PerRequest<RequestRecord>();
+const requests = new KeptOn<Request, RequestRecord>();
 
 /** The record of a request. @throws Error where {@link useRequestLog} is not the first of the plugins */
 export function recordOf(request: Request): RequestRecord {

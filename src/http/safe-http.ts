@@ -13,16 +13,17 @@ import { refusalResponse, refuse } from './refuse.ts';
  * Goes first of all plugins that answer requests.
  */
 export function useSafeHttp(isLoopbackOnly: boolean, origins: readonly string[] = []): Plugin {
+  const isElsewhere = isLoopbackOnly ? foreignHosts() : () => false;
   return {
     onRequest({ request, fetchAPI, endResponse }) {
-      const fault = faultOf(request, isLoopbackOnly, origins);
+      const fault = faultOf(request, isElsewhere, origins);
       if (fault !== undefined) {
         endResponse(refusalResponse(fetchAPI, request, { code: 'BAD_USER_INPUT', ...fault }));
       } else if (isPreflight(request, origins)) {
         endResponse(new fetchAPI.Response(null, { status: 204 }));
       } else if (request.method === 'POST') {
         // Yoga knows the type in lower case only.
-        request.headers.set('content-type', 'application/json');
+        request.headers.set('content-type', JSON_TYPE);
       }
     },
     onRequestParse({ request, url, setRequestParser }) {
@@ -64,9 +65,20 @@ const SAFE_HEADERS = [
   ['referrer-policy', 'no-referrer'],
 ] as const;
 
-function faultOf(request: Request, isLoopbackOnly: boolean, origins: readonly string[]) {
+/** Tells whether a Host, in lower case, is another machine. Nearly all requests name the same. */
+function foreignHosts(): (host: string) => boolean {
+  let own: string | undefined;
+  return (host) => {
+    if (host === own) return false;
+    if (!isLoopback(host.replace(/:\d+$/, ''))) return true;
+    own = host;
+    return false;
+  };
+}
+
+function faultOf(request: Request, isElsewhere: (host: string) => boolean, origins: readonly string[]) {
   const host = (request.headers.get('host') ?? new URL(request.url).host).toLowerCase();
-  if (isLoopbackOnly && !isLoopback(host.replace(/:\d+$/, ''))) {
+  if (isElsewhere(host)) {
     return {
       status: 403,
       message: 'The Host header names another machine. Open the gateway as 127.0.0.1 or localhost.',
@@ -100,9 +112,11 @@ function isNavigation({ method, headers }: Request): boolean {
   );
 }
 
+const JSON_TYPE = 'application/json';
+
 function isJsonType(contentType: string | null): boolean {
-  const type = (contentType ?? '').split(';')[0]?.trim().toLowerCase();
-  return type === 'application/json';
+  if (contentType === JSON_TYPE) return true;
+  return (contentType ?? '').split(';')[0]?.trim().toLowerCase() === JSON_TYPE;
 }
 
 /** The operation in the query of an address. In place of Yoga's reading, which throws what it cannot parse. */

@@ -4,6 +4,7 @@ import { payOnce } from '../cost/ledger.ts';
 import { type OnceRead, sharedCosts } from '../cost/statement.ts';
 import type { Model } from '../domain/model.ts';
 import type { ModelService } from '../domain/model-service.ts';
+import { KeptOn } from '../kept-on.ts';
 import { everyGateway, GATEWAY_LIST, MAX_GATEWAYS } from './ai-gateway.ts';
 import { connectRows, joinConnectionType, type WindowArgs, windowArgs } from './connection.ts';
 import { type Eventually, whenThere } from './eventually.ts';
@@ -46,7 +47,7 @@ interface Kept {
 /** What a request has built, by what it is and, beneath, whose. */
 type KeptByWhat = Map<string, Map<string, Kept>>;
 
-const keptByRequest = new WeakMap<Context, KeptByWhat>();
+const keptByRequest = new KeptOn<Context, KeptByWhat>();
 
 /** Of a whole account. */
 const OF_ALL = '';
