@@ -151,21 +151,33 @@ function toShape({ prefix, fields }: Contract, names: readonly string[]): Shape 
 
 /** What one answer comes to. Rows may be many: one look at each of their names, and nothing is made. */
 class Tally {
-  readonly #objects = new Map<Shape, number>();
-  readonly #enum = new Map<string, number>();
+  /** How many objects had a shape with something to report. */
+  #odd: Map<Shape, number> | undefined;
+  #enum: Map<string, number> | undefined;
 
   visit(contract: Contract, value: unknown): void {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
     const row = value as Readonly<Record<string, unknown>>;
     const shape = shapeOf(contract, row);
-    this.#objects.set(shape, (this.#objects.get(shape) ?? 0) + 1);
+    if (shape.unknown.length > 0 || shape.missing.length > 0) {
+      this.#odd ??= new Map();
+      this.#odd.set(shape, (this.#odd.get(shape) ?? 0) + 1);
+    }
     for (const { name, inside } of shape.insides) this.#visitInside(inside, row[name]);
   }
 
   tell(report: (field: string, kind: DriftKind, times: number) => void): void {
+    if (this.#odd !== undefined) this.#tellNames(this.#odd, report);
+    for (const [field, times] of this.#enum ?? []) report(field, 'enum', times);
+  }
+
+  #tellNames(
+    odd: ReadonlyMap<Shape, number>,
+    report: (field: string, kind: DriftKind, times: number) => void,
+  ): void {
     const unknown = new Map<string, number>();
     const missing = new Map<string, number>();
-    for (const [shape, times] of this.#objects) {
+    for (const [shape, times] of odd) {
       for (const field of shape.unknown) {
         const isNamed = unknown.size < MAX_UNKNOWN_NAMES || unknown.has(field);
         add(unknown, isNamed ? field : OTHER_FIELDS, times);
@@ -173,7 +185,6 @@ class Tally {
       for (const field of shape.missing) add(missing, field, times);
     }
     for (const [field, times] of unknown) report(field, 'unknown', times);
-    for (const [field, times] of this.#enum) report(field, 'enum', times);
     for (const [field, times] of missing) report(field, 'missing', times);
   }
 
@@ -181,7 +192,9 @@ class Tally {
     if (inside.holds === 'choice') {
       if (typeof value !== 'string' || inside.choices.has(value)) return;
       const folded = fold(value);
-      if (folded !== '' && !inside.choices.has(folded)) add(this.#enum, inside.path, 1);
+      if (folded === '' || inside.choices.has(folded)) return;
+      this.#enum ??= new Map();
+      add(this.#enum, inside.path, 1);
     } else if (inside.holds === 'object') {
       this.visit(inside.contract, value);
     } else if (Array.isArray(value)) {

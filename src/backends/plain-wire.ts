@@ -99,6 +99,11 @@ function isPlain(plain: Plain, value: unknown): boolean {
     case 'object':
       return isPlainRow(plain.fields, value);
     case 'array':
-      return Array.isArray(value) && value.every((item) => isPlain(plain.item, item));
+      return Array.isArray(value) && areAllPlain(plain.item, value);
   }
+}
+
+function areAllPlain(plain: Plain, items: readonly unknown[]): boolean {
+  for (const item of items) if (!isPlain(plain, item)) return false;
+  return true;
 }

@@ -24,7 +24,10 @@ function isJsonValue(value: unknown, depth: number): value is JsonValue {
   if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return true;
   if (value === null) return true;
   if (typeof value !== 'object' || depth >= MAX_DEPTH) return false;
-  if (Array.isArray(value)) return value.every((item) => isJsonValue(item, depth + 1));
+  if (Array.isArray(value)) {
+    for (const item of value) if (!isJsonValue(item, depth + 1)) return false;
+    return true;
+  }
   // Parsed JSON inherits no names.
   for (const name in value) {
     if (!isJsonValue((value as Readonly<Record<string, unknown>>)[name], depth + 1)) return false;

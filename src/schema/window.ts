@@ -144,7 +144,10 @@ export class Connection<Row> implements ListPage<Row> {
     // Sibling fields are resolved in this same tick: a window they ask for brings the total along.
     await Promise.resolve();
     if (this.#window !== undefined) await this.#window;
-    const totals = await Promise.all((await this.#openLists()).map(({ reader }) => reader.total()));
+    const lists = await this.#openLists();
+    const [only] = lists;
+    if (only !== undefined && lists.length === 1) return only.reader.total();
+    const totals = await Promise.all(lists.map(({ reader }) => reader.total()));
     return totals.reduce<number | undefined>(
       (sum, total) => (sum === undefined || total === undefined ? undefined : sum + total),
       0,
@@ -273,11 +276,14 @@ interface Range<Row> {
   readonly hasMore: () => Promise<boolean>;
 }
 
+/** More than any page is large. */
+const SIZES = 1_000_000;
+
 /** Reads one list, each of its pages once. */
 export class ListReader<Row> {
   readonly #list: PagedList<Row>;
-  /** By size, and beneath by place in pages of that size. */
-  readonly #reads = new Map<number, Map<number, Promise<ReadPage<Row>>>>();
+  /** By size and place in pages of that size. */
+  readonly #reads = new Map<number, Promise<ReadPage<Row>>>();
   readonly #pages: ReadPage<Row>[] = [];
 
   constructor(list: PagedList<Row>) {
@@ -438,15 +444,11 @@ export class ListReader<Row> {
   }
 
   #readPage(pageIndex: number, size: number): Promise<ReadPage<Row>> {
-    let ofSize = this.#reads.get(size);
-    if (ofSize === undefined) {
-      ofSize = new Map();
-      this.#reads.set(size, ofSize);
-    }
-    const known = ofSize.get(pageIndex);
+    const key = pageIndex * SIZES + size;
+    const known = this.#reads.get(key);
     if (known !== undefined) return known;
     const read = this.#fetchPage(pageIndex, size);
-    ofSize.set(pageIndex, read);
+    this.#reads.set(key, read);
     return read;
   }
 

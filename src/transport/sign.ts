@@ -47,10 +47,23 @@ export function sha256Hex(text: string): string {
 /** Query in wire and canonical form at once: sorted by name in code-point order, `%20` for a blank. */
 export function canonicalQuery(query: UpstreamRequest['query']): string {
   let text = '';
-  for (const [name, value] of query.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) {
-    text += `${text === '' ? '' : '&'}${percentEncode(name)}=${percentEncode(value)}`;
+  for (const pair of isSorted(query) ? query : query.toSorted((a, b) => inOrder(a[0], b[0]))) {
+    text += `${text === '' ? '' : '&'}${percentEncode(pair[0])}=${percentEncode(pair[1])}`;
   }
   return text;
+}
+
+function isSorted(query: UpstreamRequest['query']): boolean {
+  let before = '';
+  for (const pair of query) {
+    if (pair[0] < before) return false;
+    before = pair[0];
+  }
+  return true;
+}
+
+function inOrder(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function canonicalPath(path: string): string {
