@@ -11,10 +11,10 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY tsconfig.json rolldown.config.ts ./
 COPY src ./src
-# The compiled code that the build leaves beside the bundle is read by the user who left it.
+# The compiled code that the build leaves beside the bundle is for the user who left it, and no other may read it.
 RUN chown 1000:1000 .
 USER 1000:1000
-RUN npm run build
+RUN npm run build && chmod -R a+rX dist
 
 FROM base AS dependencies
 COPY package.json package-lock.json .npmrc ./
@@ -27,7 +27,7 @@ RUN rm -rf /usr/local/lib/node_modules /opt/yarn-* /usr/local/bin/npm /usr/local
 ENV NODE_ENV=production HOST=0.0.0.0
 # All of it belongs to root: the gateway reads it, and writes nowhere.
 COPY --from=dependencies /app/node_modules ./node_modules
-COPY --from=build /app/dist ./dist
+COPY --from=build --chown=0:0 /app/dist ./dist
 COPY package.json LICENSE ./
 # A number, since Kubernetes cannot tell whether a name is root's.
 USER 1000:1000

@@ -10,12 +10,13 @@ import { type Config, ConfigError, concurrencyVariable, endpointVariable, readCo
 import { createHttpServer } from './http/listener.ts';
 import { logBug } from './http/mask.ts';
 import { createMetricsServer } from './http/scrape.ts';
+import { KeptOn } from './kept-on.ts';
 import { isLoopback } from './loopback.ts';
 import { trustedDocumentsOf } from './named-files.ts';
 import type { Sandbox } from './sandbox/index.ts';
 import { createGateway, type Gateway } from './server.ts';
 import { createLogger, type Logger } from './telemetry/log.ts';
-import { Roster } from './transport/roster.ts';
+import { Roster, type Standing } from './transport/roster.ts';
 import { credentialsOf, endpointOf, openSandbox } from './upstream-choice.ts';
 
 /** How often a process that npm started looks whether its parent still lives. */
@@ -204,15 +205,18 @@ function stopOnSignals(
 ): void {
   const underWay = new Roster<ServerResponse>();
   // Node does not count a connection as idle that had no request yet, and clients open some ahead of need.
-  const unused = new Set<Socket>();
+  const unused = new Roster<Socket>();
+  const standings = new KeptOn<Socket, Standing<Socket>>();
   server.on('connection', (socket) => {
-    unused.add(socket);
-    socket.once('close', () => unused.delete(socket));
+    const standing = unused.add(socket);
+    standings.set(socket, standing);
+    socket.once('close', () => unused.remove(standing));
   });
   let isStopping = false;
   // Before the gateway's own listener, which may answer at once.
   server.prependListener('request', ({ socket }, response) => {
-    unused.delete(socket);
+    const unusedStanding = standings.get(socket);
+    if (unusedStanding !== undefined) unused.remove(unusedStanding);
     const standing = underWay.add(response);
     response.once('close', () => underWay.remove(standing));
     if (isStopping) endConnectionAfter(response);
@@ -225,7 +229,7 @@ function stopOnSignals(
       );
     });
     server.closeIdleConnections();
-    for (const socket of unused) socket.destroy();
+    for (const socket of unused.values()) socket.destroy();
   };
   const finish = () => {
     setTimeout(() => server.closeAllConnections(), drainMs).unref();

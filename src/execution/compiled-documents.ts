@@ -65,6 +65,7 @@ export class CompiledDocuments {
     if (weight > MAX_WEIGHT) this.#forget(document);
     for (const [oldest, kept] of this.#kept) {
       if (this.#totalWeight <= MAX_TOTAL_WEIGHT) break;
+      if (oldest === document) continue;
       if (kept.isWanted) {
         // Once more, behind all others.
         kept.isWanted = false;

@@ -276,7 +276,7 @@ interface Range<Row> {
   readonly hasMore: () => Promise<boolean>;
 }
 
-/** More than any page is large. */
+/** More than any page is large; times the place of a page it is a number that is exact for every list. */
 const SIZES = 1_000_000;
 
 /** Reads one list, each of its pages once. */

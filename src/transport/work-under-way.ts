@@ -18,6 +18,8 @@ export class WorkUnderWay<Work extends object> {
 
   /** In place of what was under way with this key. */
   set(key: string, work: Work): void {
+    const replaced = this.#entries.get(key);
+    if (replaced !== undefined) replaced.work = undefined;
     this.#entries.set(key, { work });
   }
 

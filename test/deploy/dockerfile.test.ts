@@ -62,7 +62,16 @@ describe('the image', { timeout: 30_000 }, () => {
     const users = built.filter(({ keyword }) => keyword === 'USER').map(({ text }) => text);
     expect(users).toEqual([lastOf('USER')]);
     const words = built.map(({ keyword, text }) => `${keyword} ${text}`);
-    expect(words.indexOf('RUN npm run build')).toBeGreaterThan(words.indexOf(`USER ${users[0]}`));
+    const build = words.findIndex((word) => word.startsWith('RUN npm run build'));
+    expect(build).toBeGreaterThan(words.indexOf(`USER ${users[0]}`));
+    // Node lets nobody else read it.
+    expect(words[build]).toContain('chmod -R a+rX dist');
+  });
+
+  it('belongs to root, so that the gateway cannot change what it is', () => {
+    const dist = allOf('COPY').filter(({ text }) => text.includes('/app/dist'));
+    expect(dist).toHaveLength(1);
+    expect(readFileSync('Dockerfile', 'utf8')).toContain('COPY --from=build --chown=0:0 /app/dist ./dist');
   });
 
   it('runs what the build emits, without a shell, which would keep signals to itself', () => {

@@ -20,7 +20,7 @@ test('a document is compiled once, and again for another schema', () => {
   expect(documents.open(buildSchema('type Query { a: Int }'), document)).not.toBe(opened);
 });
 
-test('the document used longest ago is forgotten first', () => {
+test('the oldest document that nobody has asked for again is forgotten first', () => {
   const documents = new CompiledDocuments();
   const [first, second] = [documentOf(16_000), documentOf(16_000)];
   const opened = [documents.open(schema, first), documents.open(schema, second)];
@@ -31,6 +31,17 @@ test('the document used longest ago is forgotten first', () => {
   for (let index = 0; index < 2; index++) documents.open(schema, documentOf(8_000));
   expect(documents.open(schema, first)).toBe(opened[0]);
   expect(documents.open(schema, second)).not.toBe(opened[1]);
+});
+
+test('a new document is kept though all others were asked for again', () => {
+  const documents = new CompiledDocuments();
+  const others = Array.from({ length: 4 }, (_, index) => documentOf(64_000, `k${index}`));
+  for (const other of others) documents.open(schema, other);
+  for (const other of others) documents.open(schema, other);
+  const newcomer = documentOf(64_000, 'newcomer');
+  const opened = documents.open(schema, newcomer);
+  for (const other of others.slice(1)) documents.open(schema, other);
+  expect(documents.open(schema, newcomer)).toBe(opened);
 });
 
 test('a document longer than any that is remembered leaves the others alone', () => {

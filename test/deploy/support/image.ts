@@ -59,7 +59,9 @@ function readStages(): readonly Stage[] {
       const [base = '', , name] = text.split(/\s+/);
       read.push({ base, name, instructions: [] });
     } else {
-      const from = copies.get(instruction.getRange().start.line)?.getFromFlag()?.getValue() ?? undefined;
+      // The library's own way to it knows of no other flag beside it.
+      const flags = copies.get(instruction.getRange().start.line)?.getFlags() ?? [];
+      const from = flags.find((flag) => flag.getName() === 'from')?.getValue() ?? undefined;
       read.at(-1)?.instructions.push({ keyword: instruction.getKeyword(), text, from });
     }
   }

@@ -20,7 +20,7 @@ describe('remembered documents', () => {
     expect(cache.get(textOf('large', 65_537))).toBeUndefined();
   });
 
-  it('make room for new ones, the least recently used first', () => {
+  it('make room for new ones, the oldest first that nobody has asked for again', () => {
     const cache = new DocumentCache();
     const texts = Array.from({ length: 5 }, (_, index) => textOf(`${index} `, 65_536));
     for (const text of texts.slice(0, 4)) cache.set(text, document);
