@@ -28,6 +28,7 @@ describe('calls under way at a backend', () => {
     const read = readConfig({ UPSTREAM_CONCURRENCY: '8', PAI_CONCURRENCY: '64' });
     expect(read.upstreamConcurrency).toBe(8);
     expect([...read.concurrencyBySource]).toEqual([['PAI', 64]]);
+    expect(readConfig({}).upstreamConcurrency).toBe(32);
   });
 
   it('are 1 to 1,000', () => {

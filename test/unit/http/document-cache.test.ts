@@ -30,6 +30,16 @@ describe('remembered documents', () => {
     expect(kept).toEqual([0, 2, 3, 4]);
   });
 
+  it('make room though all were asked for again, and only once for having been', () => {
+    const cache = new DocumentCache();
+    const texts = Array.from({ length: 6 }, (_, index) => textOf(`${index} `, 65_536));
+    for (const text of texts.slice(0, 4)) cache.set(text, document);
+    for (const text of texts.slice(0, 4)) cache.get(text);
+    for (const text of texts.slice(4)) cache.set(text, document);
+    const kept = texts.flatMap((text, index) => (cache.get(text) === undefined ? [] : [index]));
+    expect(kept).toEqual([2, 3, 4, 5]);
+  });
+
   it('count once, however often they are set', () => {
     const cache = new DocumentCache();
     for (let turn = 0; turn < 100; turn += 1) cache.set(textOf('same', 65_536), document);

@@ -1,7 +1,9 @@
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { Flight } from '../../../src/transport/flight.ts';
 import { Roster } from '../../../src/transport/roster.ts';
+import { Cancellation } from '../../../src/transport/signal.ts';
 import { WorkUnderWay } from '../../../src/transport/work-under-way.ts';
 
 setFlagsFromString('--expose-gc');
@@ -42,6 +44,37 @@ describe('what has ended', () => {
       return () => underWay.delete(String(index), work);
     });
     expect(grown).toBeLessThan(1);
+  });
+
+  it('grows no older where other work takes its place', () => {
+    const underWay = new WorkUnderWay<object>();
+    const grown = becomeOldMb((work) => {
+      underWay.set('key', work);
+      return () => undefined;
+    });
+    expect(grown).toBeLessThan(1);
+  });
+
+  it('is let go of by a flight that has landed, however long that one is kept', () => {
+    const flights: Flight<object, undefined>[] = [];
+    const passenger = { landed: () => undefined, crashed: () => undefined, expired: () => new Error('late') };
+    const patience = { signal: new Cancellation(), until: 60_000 };
+    // Made out here: a function made beside the work would hold it.
+    const begin = () =>
+      new Flight<object, undefined>(
+        undefined,
+        () => undefined,
+        patience,
+        () => 0,
+      );
+    const grown = becomeOldMb((work) => {
+      const flight = begin();
+      flights.push(flight);
+      flight.wait(passenger, patience);
+      return () => flight.landed(work);
+    });
+    expect(flights).toHaveLength(COMING);
+    expect(grown).toBeLessThan(2);
   });
 
   it('grows no older for having stood in a line', () => {
