@@ -27,8 +27,8 @@ interface Kept extends CompiledDocument {
 }
 
 /**
- * What was compiled of documents, the oldest that nobody has asked for forgotten first. By the parsed document, which the cache of
- * those keeps by its text: what that one forgets is never asked for here again.
+ * What was compiled of documents, the oldest that nobody has asked for forgotten first. By the parsed document, which
+ * the cache of those keeps by its text: what that one forgets is never asked for here again.
  */
 export class CompiledDocuments {
   readonly #kept = new Map<DocumentNode, Kept>();
