@@ -58,10 +58,10 @@ export class Attempt implements AnswerListener {
   }
 
   answered(answer: HttpAnswer): void {
-    const { read, life } = this.#errand;
+    const { read, life, request } = this.#errand;
     this.#guard.sender.learn(answer, life.notes);
     try {
-      this.#succeed({ answer, value: read(answer) });
+      this.#succeed({ answer, value: read(answer), readAs: request.readAs });
     } catch (error) {
       this.failed(error, answer.status);
     }

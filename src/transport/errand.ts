@@ -8,6 +8,7 @@ import { breakerOpen, requestTimeout, withRetryAfter } from './given-up.ts';
 import type { HttpAnswer } from './http.ts';
 import type { Pace } from './pace.ts';
 import type { Places } from './places.ts';
+import type { UpstreamRequest } from './request.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import type { PreparedRequest, SignedProgress, SignedSender } from './send-signed.ts';
 import { wait } from './wait.ts';
@@ -22,6 +23,8 @@ export interface Progress extends SignedProgress {
 export interface Landed {
   readonly answer: HttpAnswer;
   readonly value: unknown;
+  /** As of {@link UpstreamRequest}. */
+  readonly readAs: object | undefined;
 }
 
 /** What all errands of one account to one backend have in common. */

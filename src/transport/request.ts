@@ -27,6 +27,11 @@ export interface UpstreamRequest {
   readonly secrets?: readonly string[];
   /** Things that it asks for by a list of their ids. */
   readonly keys?: number | undefined;
+  /**
+   * What its answer is read as, told by the identity of whatever reads it so. Of two requests that are alike in all else
+   * the one may take over what was read of the other's answer. Left out where each reads for itself.
+   */
+  readonly readAs?: object;
 }
 
 /** A parameter's value; an undefined one is not sent at all. */

@@ -46,7 +46,8 @@ export interface Upstream {
   /**
    * Performs an operation: sends the request, has `read` judge and parse the answer, and sends a read again where that
    * may help. An equal read of the account that is under way, and begun after the last write made here, is waited for
-   * instead, and its answer read anew, unless that is switched off.
+   * instead, unless that is switched off: what was read of its answer is the result where the request says so by
+   * `readAs`, and nobody may change it; else the answer is read anew.
    *
    * @param read throws a GatewayError for an answer that refuses or cannot be read
    * @param onBegin called before anything is sent, and not where an equal read is waited for; may throw
@@ -181,9 +182,9 @@ export function createUpstream(
           const error = isLate ? expired() : thrown;
           reject(request.operation.access === 'write' ? withWhetherActed(error, flight.notes) : error);
         };
-        const landed = ({ answer, value }: Landed) => {
-          // The one who sent for it has read it; any other reader may look for something else in it.
-          if (isLeader) return resolve(value as T);
+        const landed = ({ answer, value, readAs }: Landed) => {
+          // The one who sent for it has read it; whoever looks for something else in it reads it for itself.
+          if (isLeader || (readAs !== undefined && readAs === request.readAs)) return resolve(value as T);
           try {
             resolve(read(answer));
           } catch (error) {

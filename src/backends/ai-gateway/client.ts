@@ -9,7 +9,7 @@ import type {
 } from '../../domain/model-service.ts';
 import type { Page } from '../../domain/page.ts';
 import type { BackendLink } from '../backend.ts';
-import { flatCreated } from '../flat-envelope.ts';
+import { type FlatAnswer, flatCreated } from '../flat-envelope.ts';
 import { type NoteOdd, readLeniently } from '../lenient.ts';
 import { textOf } from '../normal-text.ts';
 import {
@@ -23,7 +23,13 @@ import {
   toStoredService,
 } from './normalise.ts';
 import { byIds, missing, nothing, type Parameters, perform, reading, readPage, writing } from './polardb.ts';
-import { createdModelServiceWire, gatewayWire, type ModelServiceWire, modelServiceWire } from './wire.ts';
+import {
+  createdModelServiceWire,
+  type GatewayWire,
+  gatewayWire,
+  type ModelServiceWire,
+  modelServiceWire,
+} from './wire.ts';
 
 const LIST_GATEWAYS = reading('DescribeGatewayList');
 const GET_GATEWAY = reading('DescribeGatewayAttribute');
@@ -41,24 +47,23 @@ export function listGateways(
   pageSize: number,
 ): Promise<Page<AiGateway>> {
   const page = { PageNumber: pageNumber, PageSize: pageSize };
-  return readPage(
-    link,
-    LIST_GATEWAYS,
-    page,
-    gatewayWire,
-    (wire, noteOdd) => toGatewayDetail(wire, link.region, noteOdd)?.gateway,
-  );
+  return readPage(link, LIST_GATEWAYS, page, link.region, { wire: gatewayWire, toRow: toGateway });
+}
+
+function toGateway(wire: GatewayWire, region: string, noteOdd: NoteOdd): AiGateway | undefined {
+  return toGatewayDetail(wire, region, noteOdd)?.gateway;
 }
 
 /** DescribeGatewayAttribute. @throws GatewayError NOT_FOUND and any other */
 export function getGateway(link: BackendLink, id: string): Promise<AiGatewayDetail> {
-  return perform(link, GET_GATEWAY, { GwClusterId: id }, (answer) => {
+  const read = (answer: FlatAnswer) => {
     const detail = readLeniently(gatewayWire, answer.fields, answer.noteOdd, (wire, noteOdd) =>
       toGatewayDetail(wire, link.region, noteOdd),
     );
     if (detail?.gateway.sourceId !== id) throw answer.unreadable();
     return detail;
-  });
+  };
+  return perform(link, GET_GATEWAY, { GwClusterId: id }, read, { readAs: getGateway });
 }
 
 /** DescribeModelServices by filter and page. @throws GatewayError */
@@ -127,13 +132,10 @@ function describeServices<Row>(
   toRow: (wire: ModelServiceWire, place: ServicePlace, noteOdd: NoteOdd) => Row | undefined,
 ): Promise<Page<Row>> {
   const place = { region: link.region, gatewaySourceId };
-  return readPage(
-    link,
-    LIST_SERVICES,
-    { GwClusterId: gatewaySourceId, ...parameters },
-    modelServiceWire,
-    (wire, noteOdd) => toRow(wire, place, noteOdd),
-  );
+  return readPage(link, LIST_SERVICES, { GwClusterId: gatewaySourceId, ...parameters }, place, {
+    wire: modelServiceWire,
+    toRow,
+  });
 }
 
 /** CreateModelService; the answer is an id and a state. @throws GatewayError */
@@ -147,7 +149,7 @@ export function createService(link: BackendLink, service: NewModelService): Prom
       const rawStatus = textOf(wire.Status);
       return { sourceId: id, status: toServiceStatus(rawStatus), rawStatus };
     },
-    [service.apiKey],
+    { secrets: [service.apiKey] },
   );
 }
 
@@ -186,7 +188,7 @@ export function modifyService(
     ...optionalParameters(change),
   };
   const secrets = change.apiKey === undefined ? [] : [change.apiKey];
-  return perform(link, MODIFY_SERVICE, parameters, nothing, secrets);
+  return perform(link, MODIFY_SERVICE, parameters, nothing, { secrets });
 }
 
 /** DeleteModelService. Source: it takes a name, and no id. @throws GatewayError NOT_FOUND and any other */

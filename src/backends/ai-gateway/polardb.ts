@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { Page } from '../../domain/page.ts';
 import { GatewayError } from '../../errors.ts';
-import type { Operation, Parameter } from '../../transport/request.ts';
+import type { Operation, Parameter, UpstreamRequest } from '../../transport/request.ts';
 import { rpc } from '../../transport/rpc.ts';
 import { type BackendLink, callOperation } from '../backend.ts';
 import { type FlatAnswer, type FlatSettings, flatPage, judgeFlat } from '../flat-envelope.ts';
@@ -36,7 +36,7 @@ const LIST_FIELDS = { rows: 'Items', total: 'TotalRecordCount' };
 /**
  * Performs one operation in the configured region and has `read` parse what it answered.
  *
- * @param secrets values of `parameters` that no message may hold
+ * @param traits as of the request
  * @throws GatewayError
  */
 export function perform<T>(
@@ -44,10 +44,10 @@ export function perform<T>(
   operation: Operation,
   parameters: Parameters,
   read: (answer: FlatAnswer) => T,
-  secrets: readonly string[] = [],
+  traits: Pick<UpstreamRequest, 'secrets' | 'readAs'> = {},
 ): Promise<T> {
   const keys = idsIn(parameters);
-  const request = { ...rpc(operation, { RegionId: link.region, ...parameters }), secrets, keys };
+  const request = { ...rpc(operation, { RegionId: link.region, ...parameters }), ...traits, keys };
   return callOperation(link, request, (answer) => read(judgeFlat(link, request, answer, SETTINGS)));
 }
 
@@ -60,17 +60,31 @@ function idsIn(parameters: Parameters): number | undefined {
 /** What an operation answers that tells no more than that it was done. */
 export function nothing(): void {}
 
-/** Performs one list operation; a row is read by `wire` and made by `toRow`. @throws GatewayError */
-export function readPage<Wire, Row>(
+/** How the rows of a list are read. */
+export interface RowReading<Wire, Place, Row> {
+  readonly wire: z.ZodType<Wire>;
+  /** Makes a row of what `wire` passed, of a list in that place. Always the same function: it tells readings apart. */
+  readonly toRow: (wire: Wire, place: Place, noteOdd: NoteOdd) => Row | undefined;
+}
+
+/**
+ * Performs one list operation.
+ *
+ * @param place follows from the region and the parameters
+ * @throws GatewayError
+ */
+export function readPage<Wire, Place, Row>(
   link: BackendLink,
   operation: Operation,
   parameters: Parameters,
-  wire: z.ZodType<Wire>,
-  toRow: (wire: Wire, noteOdd: NoteOdd) => Row | undefined,
+  place: Place,
+  { wire, toRow }: RowReading<Wire, Place, Row>,
 ): Promise<Page<Row>> {
-  return perform(link, operation, parameters, (answer) =>
-    flatPage(answer, LIST_FIELDS, (row) => readLeniently(wire, row, answer.noteOdd, toRow)),
-  );
+  const read = (answer: FlatAnswer) =>
+    flatPage(answer, LIST_FIELDS, (row) =>
+      readLeniently(wire, row, answer.noteOdd, (parsed, noteOdd) => toRow(parsed, place, noteOdd)),
+    );
+  return perform(link, operation, parameters, read, { readAs: toRow });
 }
 
 /** The parameters that read the rows of these ids, at most {@link MAX_IDS}, in one page. */

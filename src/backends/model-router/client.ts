@@ -20,7 +20,7 @@ const DELETE_MODEL = writeOperation('ModelRouterDeleteModel', true);
 
 /** ModelRouterQueryModel. @throws GatewayError NOT_FOUND and any other */
 export function queryModel(link: BackendLink, id: string): Promise<Model> {
-  const request = roa(QUERY_MODEL, 'GET', [...MODELS, id]);
+  const request = { ...roa(QUERY_MODEL, 'GET', [...MODELS, id]), readAs: queryModel };
   return callOperation(link, request, (answer) => {
     const { data, requestId, noteOdd, unreadable } = judge(link, request, answer);
     if (data === null || data === undefined) {
@@ -42,15 +42,14 @@ export function queryModelList(
   pageIndex: number,
   pageSize: number,
 ): Promise<Page<Model>> {
-  const request = roa(QUERY_MODEL_LIST, 'GET', MODELS, {
-    query: {
-      pageIndex,
-      pageSize,
-      needTotalCount: true,
-      keyword: filter.keyword,
-      modelType: filter.category,
-    },
-  });
+  const query = {
+    pageIndex,
+    pageSize,
+    needTotalCount: true,
+    keyword: filter.keyword,
+    modelType: filter.category,
+  };
+  const request = { ...roa(QUERY_MODEL_LIST, 'GET', MODELS, { query }), readAs: queryModelList };
   return callOperation(link, request, (answer) => {
     const judged = judge(link, request, answer);
     return listPage(judged, (row) => readModel(row, judged.noteOdd));

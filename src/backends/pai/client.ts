@@ -25,7 +25,8 @@ export const UPDATE_MODEL = writeOperation('UpdateModel', { idempotent: true });
 
 /** GetModel. @throws GatewayError NOT_FOUND and any other */
 export function getModel(link: BackendLink, id: string): Promise<PaiModel> {
-  return callRegistry(link, roa(GET_MODEL, 'GET', [...MODELS, id]), (answer) => {
+  const request = { ...roa(GET_MODEL, 'GET', [...MODELS, id]), readAs: getModel };
+  return callRegistry(link, request, (answer) => {
     const model = readModel(link, answer, answer.fields);
     if (model?.sourceId !== id) throw answer.unreadable();
     return model;
@@ -40,22 +41,21 @@ export function listModels(
   pageNumber: number,
   pageSize: number,
 ): Promise<Page<PaiModel>> {
-  const request = roa(LIST_MODELS, 'GET', MODELS, {
-    query: {
-      PageNumber: pageNumber,
-      PageSize: pageSize,
-      SortBy: order === undefined ? undefined : 'GmtCreateTime',
-      Order: order,
-      ModelName: filter.name,
-      WorkspaceId: filter.workspaceId,
-      Domain: filter.domain,
-      Task: filter.task,
-      ModelType: filter.category,
-      Origin: filter.origin,
-      Provider: filter.provider,
-      ...labelQuery(filter.label),
-    },
-  });
+  const query = {
+    PageNumber: pageNumber,
+    PageSize: pageSize,
+    SortBy: order === undefined ? undefined : 'GmtCreateTime',
+    Order: order,
+    ModelName: filter.name,
+    WorkspaceId: filter.workspaceId,
+    Domain: filter.domain,
+    Task: filter.task,
+    ModelType: filter.category,
+    Origin: filter.origin,
+    Provider: filter.provider,
+    ...labelQuery(filter.label),
+  };
+  const request = { ...roa(LIST_MODELS, 'GET', MODELS, { query }), readAs: listModels };
   return callRegistry(link, request, (answer) =>
     flatPage(answer, { rows: 'Models', total: 'TotalCount' }, (row) => readModel(link, answer, row)),
   );

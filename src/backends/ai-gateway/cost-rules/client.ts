@@ -2,9 +2,10 @@ import type { CostRulePlace, CostRulePrices, NewCostRule } from '../../../domain
 import type { Page } from '../../../domain/page.ts';
 import type { BackendLink } from '../../backend.ts';
 import { flatCreated } from '../../flat-envelope.ts';
+import type { NoteOdd } from '../../lenient.ts';
 import { nothing, type Parameters, perform, reading, readPage, writing } from '../polardb.ts';
-import { type StoredCostRule, TARGET_ON_WIRE, toStoredCostRule } from './normalise.ts';
-import { costRuleWire, createdCostRuleWire } from './wire.ts';
+import { type CostRuleScope, type StoredCostRule, TARGET_ON_WIRE, toStoredCostRule } from './normalise.ts';
+import { type CostRuleWire, costRuleWire, createdCostRuleWire } from './wire.ts';
 
 const LIST_RULES = reading('DescribeCostRules');
 const CREATE_RULE = writing('CreateCostRule', { idempotent: false });
@@ -37,12 +38,15 @@ export function listCostRules(
     PageSize: pageSize,
   };
   const scope = { region: link.region, gatewaySourceId, modelServiceSourceId };
-  return readPage(link, LIST_RULES, parameters, costRuleWire, (wire, noteOdd) => {
-    const stored = toStoredCostRule(wire, scope, noteOdd);
-    const isAsked =
-      modelServiceSourceId === undefined || stored?.rule.modelServiceSourceId === modelServiceSourceId;
-    return isAsked ? stored : undefined;
-  });
+  return readPage(link, LIST_RULES, parameters, scope, { wire: costRuleWire, toRow: toAskedRule });
+}
+
+function toAskedRule(wire: CostRuleWire, scope: CostRuleScope, noteOdd: NoteOdd): StoredCostRule | undefined {
+  const stored = toStoredCostRule(wire, scope, noteOdd);
+  const isAsked =
+    scope.modelServiceSourceId === undefined ||
+    stored?.rule.modelServiceSourceId === scope.modelServiceSourceId;
+  return isAsked ? stored : undefined;
 }
 
 /** CreateCostRule; the answer is an id. @throws GatewayError */

@@ -55,13 +55,10 @@ function describeApis(
   parameters: Parameters,
 ): Promise<Page<StoredModelApi>> {
   const place = { region: link.region, gatewaySourceId };
-  return readPage(
-    link,
-    LIST_APIS,
-    { GwClusterId: gatewaySourceId, ...parameters },
-    modelApiWire,
-    (wire, noteOdd) => toStoredModelApi(wire, place, noteOdd),
-  );
+  return readPage(link, LIST_APIS, { GwClusterId: gatewaySourceId, ...parameters }, place, {
+    wire: modelApiWire,
+    toRow: toStoredModelApi,
+  });
 }
 
 /** CreateModelApi; the answer is an id, a state and an address. @throws GatewayError */

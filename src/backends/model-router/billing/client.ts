@@ -27,7 +27,8 @@ export function queryBillingRuleList(
   pageIndex: number,
   pageSize: number,
 ): Promise<Page<BillingRule>> {
-  const request = roa(QUERY_RULE_LIST, 'GET', RULES, { query: { ...filter, pageIndex, pageSize } });
+  const query = { ...filter, pageIndex, pageSize };
+  const request = { ...roa(QUERY_RULE_LIST, 'GET', RULES, { query }), readAs: queryBillingRuleList };
   return callOperation(link, request, (answer) => {
     const judged = judge(link, request, answer);
     return listPage(judged, (row) => readRule(row, judged.noteOdd));

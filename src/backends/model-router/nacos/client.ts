@@ -30,7 +30,7 @@ function queryArray<Row>(
   name: string,
   toRow: (row: unknown, noteOdd: NoteOdd) => Row | undefined,
 ): Promise<readonly Row[]> {
-  const request = roa(operation, 'GET', [...ROOT, 'nacos', name]);
+  const request = { ...roa(operation, 'GET', [...ROOT, 'nacos', name]), readAs: toRow };
   return callOperation(link, request, (answer) => {
     const { data, noteOdd, unreadable } = judge(link, request, answer);
     // The other lists of the product hold theirs in an object.

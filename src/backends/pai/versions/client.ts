@@ -29,7 +29,9 @@ export function getVersion(
   modelId: string,
   versionName: string,
 ): Promise<PaiModelVersion> {
-  return callRegistry(link, roa(GET_VERSION, 'GET', [...versionsPath(modelId), versionName]), (answer) => {
+  const path = [...versionsPath(modelId), versionName];
+  const request = { ...roa(GET_VERSION, 'GET', path), readAs: getVersion };
+  return callRegistry(link, request, (answer) => {
     const version = readVersion(link, answer, modelId, answer.fields);
     if (version?.versionName !== versionName) throw answer.unreadable();
     return version;
@@ -45,17 +47,16 @@ export function listVersions(
   pageSize: number,
   order?: PaiModelOrder,
 ): Promise<Page<PaiModelVersion>> {
-  const request = roa(LIST_VERSIONS, 'GET', versionsPath(modelId), {
-    query: {
-      PageNumber: pageNumber,
-      PageSize: pageSize,
-      SortBy: order === undefined ? undefined : 'GmtCreateTime',
-      Order: order,
-      ApprovalStatus: filter.approvalStatus,
-      FormatType: filter.formatType,
-      FrameworkType: filter.frameworkType,
-    },
-  });
+  const query = {
+    PageNumber: pageNumber,
+    PageSize: pageSize,
+    SortBy: order === undefined ? undefined : 'GmtCreateTime',
+    Order: order,
+    ApprovalStatus: filter.approvalStatus,
+    FormatType: filter.formatType,
+    FrameworkType: filter.frameworkType,
+  };
+  const request = { ...roa(LIST_VERSIONS, 'GET', versionsPath(modelId), { query }), readAs: listVersions };
   return callRegistry(link, request, (answer) =>
     flatPage(answer, { rows: 'Versions', total: 'TotalCount' }, (row) =>
       readVersion(link, answer, modelId, row),
