@@ -14,6 +14,22 @@ const undiciParts: Plugin = {
       : undefined,
 };
 
+/**
+ * Writes what is not ASCII as escapes, which mean the same wherever it may stand here. A file that holds one such
+ * character is kept in memory at two bytes each, and takes as much longer to read and to compare with its compiled code.
+ */
+const plainAscii: Plugin = {
+  name: 'plain-ascii',
+  // Not a chunk at a time: what is changed then is printed anew.
+  generateBundle: (_options, bundle) => {
+    for (const file of Object.values(bundle)) if (file.type === 'chunk') file.code = escaped(file.code);
+  },
+};
+
+function escaped(code: string): string {
+  return code.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** Has the bundle loaded once, which leaves its compiled code for all later starts. */
 const compileCache: Plugin = {
   name: 'compile-cache',
@@ -35,6 +51,6 @@ export default defineConfig({
   },
   platform: 'node',
   external: [/^@alicloud\//, /^@opentelemetry\//, '@graphql-yoga/render-graphiql'],
-  plugins: [undiciParts, compileCache],
+  plugins: [undiciParts, plainAscii, compileCache],
   output: { dir: DIST, format: 'esm', cleanDir: true, chunkFileNames: 'chunks/[name]-[hash].js' },
 });
