@@ -7,6 +7,7 @@ import type { FastPath } from './fast-path.ts';
 import { logBug } from './mask.ts';
 import { asRequest, PLAIN_API, PlainHeaders, PlainRequest, PlainResponse } from './node-exchange.ts';
 import { answerType } from './refuse.ts';
+import { sendPlain } from './send-plain.ts';
 
 /** Yoga behind its adapter: what handles a request once the hooks of its plugins have let it in. */
 type InnerServer = Parameters<NonNullable<Plugin['onYogaInit']>>[0]['yoga'];
@@ -187,14 +188,6 @@ function chunksText(chunks: readonly Buffer[], bytes: number): string {
   return only !== undefined && chunks.length === 1
     ? only.toString()
     : Buffer.concat(chunks, bytes).toString();
-}
-
-function sendPlain({ status, headers, text }: PlainResponse, outgoing: ServerResponse): void {
-  const bytes = Buffer.byteLength(text);
-  headers.set('content-length', String(bytes));
-  outgoing.writeHead(status, headers.values);
-  // Plain ASCII is the same in both, and quicker to write so.
-  outgoing.end(text, bytes === text.length ? 'latin1' : 'utf8');
 }
 
 /** An answer of the Fetch standard: a refusal, or one in parts. */
