@@ -15,7 +15,7 @@ const undiciParts: Plugin = {
 };
 
 /**
- * Writes what is not ASCII as escapes, which mean the same wherever it may stand here. A file that holds one such
+ * Writes what is not ASCII as escapes, which mean the same in a text, a pattern and a comment. A file that holds one such
  * character is kept in memory at two bytes each, and takes as much longer to read and to compare with its compiled code.
  */
 const plainAscii: Plugin = {
@@ -27,6 +27,9 @@ const plainAscii: Plugin = {
 };
 
 function escaped(code: string): string {
+  // Behind a backslash an escape would mean something else, and in a raw text it would mean itself.
+  const place = /\\[\u0080-\uffff]|\.raw`[^`]*[\u0080-\uffff]/.exec(code);
+  if (place !== null) throw new Error(`cannot be written in ASCII: ${place[0]}`);
   return code.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

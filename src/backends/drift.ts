@@ -14,7 +14,7 @@ export interface DriftLink {
   readonly report: Pick<BackendReport, 'drift'>;
 }
 
-/** Answers whose drift is reported: one that several wait for is read by each of them. */
+/** Answers whose drift is reported: one that several wait for may be read by some of them anew. */
 const reported = new KeptOn<HttpAnswer, true>();
 
 /**

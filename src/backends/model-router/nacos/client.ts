@@ -13,17 +13,27 @@ const QUERY_TAGS = readOperation('ModelRouterQueryNacosTags');
 
 /** ModelRouterQueryNacosProviders. @throws GatewayError */
 export function queryProviders(link: BackendLink): Promise<readonly ModelProvider[]> {
-  return queryArray(link, QUERY_PROVIDERS, 'providers', (row, noteOdd) =>
-    readLeniently(providerWire, row, noteOdd, toProvider),
-  );
+  return queryArray(link, QUERY_PROVIDERS, 'providers', readProvider);
+}
+
+function readProvider(row: unknown, noteOdd: NoteOdd): ModelProvider | undefined {
+  return readLeniently(providerWire, row, noteOdd, toProvider);
 }
 
 /** ModelRouterQueryNacosTags. @throws GatewayError */
 export function queryTags(link: BackendLink): Promise<readonly ModelTag[]> {
-  return queryArray(link, QUERY_TAGS, 'tags', (row, noteOdd) => readLeniently(tagWire, row, noteOdd, toTag));
+  return queryArray(link, QUERY_TAGS, 'tags', readTag);
 }
 
-/** Source: paging parameters are accepted, but the answer is a bare array with neither total nor token: one page. */
+function readTag(row: unknown, noteOdd: NoteOdd): ModelTag | undefined {
+  return readLeniently(tagWire, row, noteOdd, toTag);
+}
+
+/**
+ * Source: paging parameters are accepted, but the answer is a bare array with neither total nor token: one page.
+ *
+ * @param toRow always the same function: it tells readings apart
+ */
 function queryArray<Row>(
   link: BackendLink,
   operation: Operation,

@@ -17,16 +17,16 @@ export function listWorkspaces(
   pageNumber: number,
   pageSize: number,
 ): Promise<Page<PaiWorkspace>> {
-  const request = roa(LIST_WORKSPACES, 'GET', ['api', 'v1', 'workspaces'], {
-    query: {
-      PageNumber: pageNumber,
-      PageSize: pageSize,
-      WorkspaceName: filter.name,
-      Status: filter.status,
-      // What it adds is not documented; its default, false, may leave out what the graph shows.
-      Verbose: true,
-    },
-  });
+  const query = {
+    PageNumber: pageNumber,
+    PageSize: pageSize,
+    WorkspaceName: filter.name,
+    Status: filter.status,
+    // What it adds is not documented; its default, false, may leave out what the graph shows.
+    Verbose: true,
+  };
+  const path = ['api', 'v1', 'workspaces'];
+  const request = { ...roa(LIST_WORKSPACES, 'GET', path, { query }), readAs: listWorkspaces };
   return callRegistry(link, request, (answer) =>
     flatPage(answer, { rows: 'Workspaces', total: 'TotalCount' }, (row) =>
       readLeniently(workspaceWire, row, answer.noteOdd, (wire, noteOnce) =>
