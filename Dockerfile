@@ -35,4 +35,4 @@ EXPOSE 4000
 # Connecting to 0.0.0.0 reaches this machine, too.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=15s --retries=3 \
   CMD ["node", "--eval", "require('node:http').get({ host: process.env.HOST, port: process.env.PORT || 4000, path: '/health' }, ({ statusCode }) => process.exit(statusCode === 200 ? 0 : 1)).on('error', () => process.exit(1))"]
-ENTRYPOINT ["node", "--max-semi-space-size=32", "dist/main.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=16", "dist/main.js"]

@@ -75,7 +75,7 @@ describe('the image', { timeout: 30_000 }, () => {
   });
 
   it('runs what the build emits, without a shell, which would keep signals to itself', () => {
-    expect(JSON.parse(lastOf('ENTRYPOINT'))).toEqual(['node', '--max-semi-space-size=32', 'dist/main.js']);
+    expect(JSON.parse(lastOf('ENTRYPOINT'))).toEqual(['node', '--max-semi-space-size=16', 'dist/main.js']);
     expect(allOf('CMD')).toEqual([]);
     expect(imageEnv['NODE_ENV']).toBe('production');
   });

@@ -67,7 +67,7 @@ describe('npm run build', { timeout: 30_000 }, () => {
 
   it('leaves its code compiled, so that no start compiles it', async () => {
     await using gateway = startProcess({ NODE_DEBUG_NATIVE: 'COMPILE_CACHE' }, ['--help'], {
-      command: ['--max-semi-space-size=32', join('dist', 'main.js')],
+      command: ['--max-semi-space-size=16', join('dist', 'main.js')],
       cwd: production.directory,
     });
     expect(await gateway.ended).toBe(0);
