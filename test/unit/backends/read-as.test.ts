@@ -28,6 +28,7 @@ function requestOf(read: (link: BackendLink) => Promise<unknown>): UpstreamReque
       },
     },
   };
+  // What a link has beside this serves answers, and none comes.
   void read(link as unknown as BackendLink);
   return made;
 }
