@@ -20,6 +20,14 @@ function keyOf(kind: SharedKind): string {
   return kind.is === 'lookup' ? `lookup ${kind.what}\n${kind.among}` : `${kind.is} ${kind.what}`;
 }
 
+/**
+ * The first fields below another one that state a cost, as `Type.field`, and whether their objects are answered without
+ * them, since all that asks for them is deferred.
+ */
+export type FieldsBelow = ReadonlyMap<string, { readonly isDeferred: boolean }>;
+
+const NOTHING: FieldsBelow = new Map();
+
 /** A part of the budget. */
 export class Share {
   /** For people: the path of a field by the names of the schema, or what is read. Nothing of the document. */
@@ -27,6 +35,8 @@ export class Share {
   readonly ledger: Ledger;
   planned = 0;
   used = 0;
+  /** What the objects below a field are asked for: whoever reads them can begin that already. */
+  below: FieldsBelow = NOTHING;
   /** Where it goes on when it is used up. */
   next: Share | undefined;
   #reserves: Map<string, Share> | undefined;
@@ -231,6 +241,16 @@ export function payLookup<T>({ what, among }: Pick<ById, 'what' | 'among'>, read
 export function paidFromHere<T>(read: () => T): () => T {
   const share = paying.getStore();
   return share === undefined ? read : () => paying.run(share, read);
+}
+
+/** Whether a field of the operation states that it needs what is read once. */
+export function isPlannedOnce(what: string): boolean {
+  return paying.getStore()?.ledger.shared({ is: 'once', what }) !== undefined;
+}
+
+/** What the objects below the field that runs now are asked for. */
+export function askedBelow(): FieldsBelow {
+  return paying.getStore()?.below ?? NOTHING;
 }
 
 /** A call is about to be sent. @throws GatewayError TOO_MANY_CALLS where who pays for it has no more */

@@ -12,7 +12,7 @@ import {
 import { GatewayError } from '../errors.ts';
 import { costlyTypes, statementOf } from './costly-fields.ts';
 import { argumentsReader } from './field-arguments.ts';
-import { Branch, Ledger, type Share } from './ledger.ts';
+import { Branch, type FieldsBelow, Ledger, type Share } from './ledger.ts';
 import { collectFields, type MergedField, type SelectionSetting } from './selection.ts';
 import { type ById, type Cost, type CostStatement, ONE_ROW, type Rows } from './statement.ts';
 
@@ -64,6 +64,7 @@ export function compilePlan(setting: Omit<PlannedOperation, 'region'>): Compiled
 
 /** A field as it is planned. */
 interface PlannedField {
+  readonly fieldName: string;
   /** Undefined for one that only leads to others. */
   readonly statement: CostStatement<never> | undefined;
   /** @throws GraphQLError */
@@ -73,6 +74,9 @@ interface PlannedField {
   /** By the names of the schema. */
   readonly path: string;
   readonly isAbstract: boolean;
+  /** Not answered with the object it is asked of, but after it. */
+  readonly isDeferred: boolean;
+  readonly below: FieldsBelow;
   /** What is asked of each type that its objects can be of. */
   readonly possible: readonly { readonly name: string; readonly fields: readonly PlannedField[] }[];
 }
@@ -80,6 +84,21 @@ interface PlannedField {
 interface At {
   readonly branch: Branch;
   readonly path: string;
+}
+
+function fieldsBelow(possible: PlannedField['possible']): FieldsBelow {
+  const below = new Map<string, { readonly isDeferred: boolean }>();
+  const add = (name: string, isDeferred: boolean) => {
+    below.set(name, { isDeferred: isDeferred && below.get(name)?.isDeferred !== false });
+  };
+  for (const { name, fields } of possible) {
+    for (const field of fields) {
+      if (field.statement !== undefined) add(`${name}.${field.fieldName}`, field.isDeferred);
+      // What that one's objects are asked for can only be read behind it.
+      else for (const [inner, { isDeferred }] of field.below) add(inner, field.isDeferred || isDeferred);
+    }
+  }
+  return below;
 }
 
 class PlanCompiler {
@@ -93,13 +112,18 @@ class PlanCompiler {
   }
 
   fieldsOf(type: GraphQLObjectType, sets: readonly SelectionSetNode[], at: At): readonly PlannedField[] {
-    const fields = collectFields(this.#setting, type, sets).flatMap((part) =>
-      Array.from(part, ([key, nodes]) => this.#field(type, key, nodes, at)),
+    const fields = collectFields(this.#setting, type, sets).flatMap((part, index) =>
+      Array.from(part, ([key, nodes]) => this.#field(type, key, nodes, { ...at, isDeferred: index > 0 })),
     );
     return fields.filter((field) => field !== undefined);
   }
 
-  #field(type: GraphQLObjectType, key: string, nodes: MergedField, at: At): PlannedField | undefined {
+  #field(
+    type: GraphQLObjectType,
+    key: string,
+    nodes: MergedField,
+    at: At & Pick<PlannedField, 'isDeferred'>,
+  ): PlannedField | undefined {
     const field = type.getFields()[nodes[0].name.value];
     if (field === undefined) return undefined;
     const named = getNamedType(field.type);
@@ -109,19 +133,23 @@ class PlanCompiler {
     const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
     const path = at.path === '' ? field.name : `${at.path}.${field.name}`;
     const branch = at.branch.child(key);
+    const possible = this.#costly.has(named)
+      ? this.#possible(named).map((one) => ({
+          name: one.name,
+          fields: this.fieldsOf(one, sets, { branch, path }),
+        }))
+      : [];
     return {
+      fieldName: field.name,
       statement,
       argumentsFor: argumentsReader(field as GraphQLField<unknown, unknown>, nodes[0]).read,
       selected: this.#selectedOf(named, sets),
       branch,
       path,
       isAbstract: isAbstractType(named),
-      possible: this.#costly.has(named)
-        ? this.#possible(named).map((one) => ({
-            name: one.name,
-            fields: this.fieldsOf(one, sets, { branch, path }),
-          }))
-        : [],
+      isDeferred: at.isDeferred,
+      below: fieldsBelow(possible),
+      possible,
     };
   }
 
@@ -178,10 +206,14 @@ class Planner {
     }
   }
 
-  #enter({ calls = 0, once = [], byId = [], reserve = [] }: Cost, { branch, path }: PlannedField): void {
+  #enter(
+    { calls = 0, once = [], byId = [], reserve = [] }: Cost,
+    { branch, path, below }: PlannedField,
+  ): void {
     // Two types may have different fields under one response key: they share one share.
     const share = this.ledger.openAt(branch, path);
     share.planned += calls;
+    share.below = share.below.size === 0 ? below : new Map([...share.below, ...below]);
     const payers = [share];
     for (const { what, calls: needed } of once) {
       const read = this.ledger.openShared({ is: 'once', what });

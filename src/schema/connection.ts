@@ -4,6 +4,7 @@ import { OF_ITS_LIST } from '../cost/statement.ts';
 import type { PagedList } from '../domain/page.ts';
 import { invalidInput } from '../errors.ts';
 import type { Eventually } from './eventually.ts';
+import type { BeginAhead } from './read-ahead.ts';
 import { type ReadRows, RowsWindow } from './rows-window.ts';
 import { applied } from './subgraph-sdl.ts';
 import {
@@ -45,16 +46,18 @@ export const windowArgs = builder.args((t) => ({
  *
  * `identity` is all that makes the list this list, its filter included: cursors of another one are refused.
  *
+ * @param ahead what to begin together with the rows
  * @throws GatewayError INVALID_INPUT
  */
 export function connect<Row>(
   identity: readonly unknown[],
   lists: PagedList<Row> | (() => Promise<readonly Segment<Row>[]>),
   args: WindowArgs,
+  ahead?: BeginAhead,
 ): Connection<Row> {
   const segments = typeof lists === 'function' ? lists : [{ key: '', list: lists }];
   const cursors = new Cursors(identity);
-  return new Connection(segments, windowOf(args, cursors), cursors.encode);
+  return new Connection(segments, windowOf(args, cursors), cursors.encode, ahead);
 }
 
 /**

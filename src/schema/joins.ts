@@ -12,6 +12,7 @@ import { furtherPages, wholeListCost } from './list-cost.ts';
 import { EVERY_MODEL, model, modelConnection } from './model.ts';
 import { EVERY_SERVICE, gatewaysOf, modelService } from './model-service.ts';
 import { paiModel } from './pai-model.ts';
+import { registerReadAhead } from './read-ahead.ts';
 import { readWholeList } from './whole-list.ts';
 
 /*
@@ -228,6 +229,11 @@ function matchConnection<Node>(name: string, node: ObjectTypeRef<Node>, rows: st
 const modelServices = matchConnection('ModelModelServices', modelService, 'services that serve the model');
 const serviceModels = matchConnection('ModelServiceModels', model, 'models that the service serves');
 
+registerReadAhead('Model.modelServices', {
+  once: [EVERY_SERVICE, everyRule(MAX_GATEWAYS)],
+  read: servicesByCode,
+});
+
 builder.objectField(model, 'modelServices', (t) =>
   t.field({
     type: modelServices,
@@ -253,6 +259,11 @@ builder.objectField(model, 'modelServices', (t) =>
   }),
 );
 
+registerReadAhead('ModelService.models', {
+  once: [EVERY_MODEL, everyRule(1)],
+  read: (context, gateway) => modelIndex(gateway, context),
+});
+
 builder.objectField(modelService, 'models', (t) =>
   t.field({
     type: serviceModels,
@@ -273,6 +284,8 @@ builder.objectField(modelService, 'models', (t) =>
       ),
   }),
 );
+
+registerReadAhead('PaiModel.models', { once: [EVERY_MODEL], read: modelsByCode });
 
 builder.objectField(paiModel, 'models', (t) =>
   t.field({

@@ -18,6 +18,7 @@ import { checkSourceId, chosenId, globalId, orNull, parseGlobalId } from './ids.
 import { pageCost } from './list-cost.ts';
 import { batchedLookup, IDS_PER_CALL, OWNER_COSTS } from './lookup-cost.ts';
 import { node, registerNode } from './node.ts';
+import { readAhead } from './read-ahead.ts';
 import { catalogSource } from './source.ts';
 
 /** The API that a model service or a model API speaks. */
@@ -192,7 +193,8 @@ function connectServices(
   const identity = ['modelServices', region, gatewaySourceId ?? null, filter];
   if (gatewaySourceId !== undefined && gatewaySourceId !== null) {
     checkSourceId('name', gatewaySourceId, ['gatewaySourceId']);
-    return connect(identity, servicesOf(gatewaySourceId), window);
+    const joins = readAhead('ModelService.models', filter, context, gatewaySourceId);
+    return connect(identity, servicesOf(gatewaySourceId), window, joins);
   }
   const everyList = async () =>
     (await everyGateway(context)).map(({ sourceId }) => ({ key: sourceId, list: servicesOf(sourceId) }));

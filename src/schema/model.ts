@@ -20,6 +20,7 @@ import { lookupCosts } from './lookup-cost.ts';
 import { createCosts } from './mutation-cost.ts';
 import { tellsCreated } from './mutation-events.ts';
 import { node, registerNode } from './node.ts';
+import { readAhead } from './read-ahead.ts';
 import { catalogSource } from './source.ts';
 
 /** A model of the Model Router. */
@@ -140,9 +141,11 @@ builder.queryFields((t) => ({
       "Models of the Model Router, in the backend's own order. Upstream: ModelRouterQueryModelList.",
     args: { ...windowArgs, filter: t.arg({ type: modelFilter, description: 'Which models.' }) },
     extensions: costs<WindowArgs>((asked) => pageCost(asked, { source: 'MODEL_ROUTER' })),
-    resolve: (_root, { filter, ...window }, { sessions }) => {
+    resolve: (_root, { filter, ...window }, context) => {
+      const { sessions } = context;
       const wanted = { keyword: filter?.keyword ?? undefined, category: filter?.category ?? undefined };
-      return connect(['models', wanted], sessions.modelRouter.models(wanted), window);
+      const joins = readAhead('Model.modelServices', wanted, context);
+      return connect(['models', wanted], sessions.modelRouter.models(wanted), window, joins);
     },
   }),
 }));

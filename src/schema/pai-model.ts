@@ -21,6 +21,7 @@ import { createCosts } from './mutation-cost.ts';
 import { tellsCreated } from './mutation-events.ts';
 import { node, registerNode } from './node.ts';
 import { labelList, paiLabel, paiLabelInput } from './pai-label.ts';
+import { readAhead } from './read-ahead.ts';
 import { catalogSource } from './source.ts';
 
 /** Who may see a PAI model. */
@@ -163,12 +164,15 @@ builder.queryFields((t) => ({
       }),
     },
     extensions: costs<WindowArgs>((asked) => pageCost(asked, { source: 'PAI' })),
-    resolve: (_root, { filter, orderBy, ...window }, { sessions, region }) => {
+    resolve: (_root, { filter, orderBy, ...window }, context) => {
+      const { sessions, region } = context;
       const wanted = Object.fromEntries(
         Object.entries(filter ?? {}).filter(([, value]) => value !== null && value !== undefined),
       );
       const order = orderBy?.direction;
-      return connect(['paiModels', region, wanted, order], sessions.pai.paiModels(wanted, order), window);
+      const joins = readAhead('PaiModel.models', wanted, context);
+      const list = sessions.pai.paiModels(wanted, order);
+      return connect(['paiModels', region, wanted, order], list, window, joins);
     },
   }),
 }));

@@ -1,6 +1,7 @@
 import type { Page, PagedList } from '../domain/page.ts';
 import { GatewayError, invalidInput } from '../errors.ts';
 import type { Eventually } from './eventually.ts';
+import type { BeginAhead } from './read-ahead.ts';
 
 /*
  * The window arithmetic, once, for every list.
@@ -106,14 +107,18 @@ export class Connection<Row> implements ListPage<Row> {
   readonly #open: Lists<Row>;
   readonly #request: WindowRequest;
   readonly #encode: Encode;
+  readonly #ahead: BeginAhead | undefined;
   #lists: readonly List<Row>[] | Promise<readonly List<Row>[]> | undefined;
   #window: Promise<Window<Row>> | undefined;
+  #rows: Promise<Window<Row>> | undefined;
   #edges: Promise<readonly Edge<Row>[]> | undefined;
 
-  constructor(open: Lists<Row>, request: WindowRequest, encode: Encode) {
+  /** @param ahead what to begin together with the rows */
+  constructor(open: Lists<Row>, request: WindowRequest, encode: Encode, ahead?: BeginAhead) {
     this.#open = open;
     this.#request = request;
     this.#encode = encode;
+    this.#ahead = ahead;
   }
 
   edges(): Promise<readonly Edge<Row>[]> {
@@ -123,7 +128,7 @@ export class Connection<Row> implements ListPage<Row> {
 
   async nodes<Node>(nodeOf: (row: Row) => Node): Promise<readonly Node[]> {
     const nodes: Node[] = [];
-    for (const { rows } of (await this.#readWindow()).stretches) {
+    for (const { rows } of (await this.#readRows()).stretches) {
       for (const { row } of rows) nodes.push(nodeOf(row));
     }
     return nodes;
@@ -160,10 +165,27 @@ export class Connection<Row> implements ListPage<Row> {
   }
 
   async #readEdges(): Promise<readonly Edge<Row>[]> {
-    const { stretches } = await this.#readWindow();
+    const { stretches } = await this.#readRows();
     return stretches.flatMap(({ key, rows }) =>
       rows.map(({ offset, row }) => new WindowEdge(key, offset, row, this.#encode)),
     );
+  }
+
+  #readRows(): Promise<Window<Row>> {
+    this.#rows ??= this.#ahead === undefined ? this.#readWindow() : this.#readTogether(this.#ahead);
+    return this.#rows;
+  }
+
+  async #readTogether(begin: BeginAhead): Promise<Window<Row>> {
+    const reading = this.#readWindow();
+    const ahead = begin();
+    // That it failed is told by those who need it.
+    const aheadEnded = ahead?.reading.catch(() => undefined);
+    const window = await reading;
+    // Else each row would wait for it on its own. Without a row it is waited for, too: what was in vain is nearly
+    // there, and to break it off would cost the connections that it came on.
+    if (ahead?.isAll === true || window.stretches.every(({ rows }) => rows.length === 0)) await aheadEnded;
+    return window;
   }
 
   #readWindow(): Promise<Window<Row>> {
