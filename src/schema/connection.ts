@@ -10,7 +10,9 @@ import { applied } from './subgraph-sdl.ts';
 import {
   Connection,
   type Edge,
+  type Encode,
   type ListPage,
+  MAX_ROWS,
   type Position,
   type Segment,
   type WindowRequest,
@@ -119,10 +121,11 @@ function isGiven<T>(value: T | null | undefined): value is T {
 const CURSOR_VERSION = '1';
 /** Far beyond any cursor made here. */
 const MAX_CURSOR_LENGTH = 4096;
-/** Offsets beyond it would lead to page numbers that the backends, which count in int32, cannot take. */
-const MAX_OFFSET = 2 ** 31 - 3;
 
-/** Cursors are opaque, versioned and bound to their list: base64url of `version|list|offset|segment`. */
+/** A {@link RowPlace}: its offset, then, where there is one, `~` and its tag, and `:` and its page size. */
+const PLACE = /^(0|[1-9]\d{0,9})(?:~([0-9a-z]{1,7}))?(?::([1-9]\d{0,2}))?$/;
+
+/** Cursors are opaque, versioned and bound to their list: base64url of `version|list|place|segment`. */
 class Cursors {
   readonly #identity: readonly unknown[];
   #list: string | undefined;
@@ -132,22 +135,32 @@ class Cursors {
   }
 
   /** Made when it is asked for: most lists are asked for no cursor. */
-  get encode(): (segment: string, offset: number) => string {
-    return (segment, offset) => toCursor([CURSOR_VERSION, this.#listName(), offset, segment]);
+  get encode(): Encode {
+    return (segment, { offset, tag, pageSize }) => {
+      const place = `${offset}${tag === undefined ? '' : `~${tag}`}${pageSize === undefined ? '' : `:${pageSize}`}`;
+      return toCursor([CURSOR_VERSION, this.#listName(), place, segment]);
+    };
   }
 
   /** @throws GatewayError INVALID_INPUT */
   decode(cursor: string, argument: string): Position {
     const text = cursor.length > MAX_CURSOR_LENGTH ? '' : Buffer.from(cursor, 'base64url').toString('utf8');
-    const [version, ofList, offset = '', ...segment] = text.split('|');
+    const [version, ofList, place = '', ...segment] = text.split('|');
     const isCursor = version === CURSOR_VERSION && segment.length > 0 && toCursor([text]) === cursor;
-    if (!isCursor || !/^(0|[1-9]\d{0,9})$/.test(offset) || Number(offset) > MAX_OFFSET) {
+    const [, offset, tag, pageSize] = PLACE.exec(place) ?? [];
+    if (!isCursor || offset === undefined || Number(offset) >= MAX_ROWS) {
       throw invalidInput(`${argument} is not a cursor of this graph.`, [argument]);
     }
     if (ofList !== this.#listName()) {
       throw invalidInput(`${argument} is a cursor of another list or of another filter.`, [argument]);
     }
-    return { segment: segment.join('|'), offset: Number(offset), argument };
+    return {
+      segment: segment.join('|'),
+      offset: Number(offset),
+      tag,
+      pageSize: pageSize === undefined ? undefined : Number(pageSize),
+      argument,
+    };
   }
 
   #listName(): string {

@@ -29,7 +29,7 @@ export class RowsWindow<Row> implements ListPage<Row>, PaidAsOnce {
     return whenThere(this.#open(), (rows) => {
       const start = this.#startIn(rows);
       return this.#cut(rows).map(
-        (row, index) => new WindowEdge(ONLY_SEGMENT, start + index, row, this.#encode),
+        (row, index) => new WindowEdge(ONLY_SEGMENT, { offset: start + index }, row, this.#encode),
       );
     });
   }

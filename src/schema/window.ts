@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { Page, PagedList } from '../domain/page.ts';
 import { GatewayError, invalidInput } from '../errors.ts';
 import type { Eventually } from './eventually.ts';
@@ -12,6 +13,10 @@ import type { BeginAhead } from './read-ahead.ts';
  *
  * Backends lie about totals and give short pages. A page shorter than asked for, before the total's end, is probed
  * once by reading the page behind it: rows there belong to the window, an empty one means that the list ends here.
+ *
+ * Where rows are missing from a page, the place of its other rows is known only as one of the pages of that size, so
+ * their cursors name it, and reading goes on by it: by another size the same row would stand elsewhere. Every cursor
+ * tells its row, too, by which it is found in a page from which rows are missing.
  */
 
 /** One list of several; `key` stands in cursors. */
@@ -26,10 +31,18 @@ export interface Edge<Row> {
   readonly node: Row;
 }
 
-/** What a cursor says, and the argument that gave it. */
-export interface Position {
-  readonly segment: string;
+/** Where a row stands in its list. */
+export interface RowPlace {
   readonly offset: number;
+  /** The size of pages that the offset goes by; undefined where it is the same by any. */
+  readonly pageSize?: number | undefined;
+  /** Tells the row from others; undefined where it has nothing to be told by. */
+  readonly tag?: string | undefined;
+}
+
+/** What a cursor says, and the argument that gave it. */
+export interface Position extends RowPlace {
+  readonly segment: string;
   readonly argument: string;
 }
 
@@ -54,24 +67,24 @@ interface Window<Row> {
 }
 
 /** Makes the cursor of a row. */
-export type Encode = (segment: string, offset: number) => string;
+export type Encode = (segment: string, place: RowPlace) => string;
 
 /** Its cursor is made when it is asked for, which it seldom is. */
 export class WindowEdge<Row> implements Edge<Row> {
   readonly node: Row;
   readonly #segment: string;
-  readonly #offset: number;
+  readonly #place: RowPlace;
   readonly #encode: Encode;
 
-  constructor(segment: string, offset: number, row: Row, encode: Encode) {
+  constructor(segment: string, place: RowPlace, row: Row, encode: Encode) {
     this.node = row;
     this.#segment = segment;
-    this.#offset = offset;
+    this.#place = place;
     this.#encode = encode;
   }
 
   get cursor(): string {
-    return this.#encode(this.#segment, this.#offset);
+    return this.#encode(this.#segment, this.#place);
   }
 }
 
@@ -167,7 +180,7 @@ export class Connection<Row> implements ListPage<Row> {
   async #readEdges(): Promise<readonly Edge<Row>[]> {
     const { stretches } = await this.#readRows();
     return stretches.flatMap(({ key, rows }) =>
-      rows.map(({ offset, row }) => new WindowEdge(key, offset, row, this.#encode)),
+      rows.map((placed) => new WindowEdge(key, placed, placed.row, this.#encode)),
     );
   }
 
@@ -198,6 +211,7 @@ export class Connection<Row> implements ListPage<Row> {
     const lists = opened instanceof Promise ? await opened : opened;
     const { isBackward, size, position } = this.#request;
     const at = position === undefined ? undefined : locate(lists, position);
+    if (at !== undefined && position !== undefined) lists[at.segment]?.reader.goOnAt(position);
     return await (isBackward ? readBackward(lists, at, size) : readForward(lists, at, size));
   }
 }
@@ -288,14 +302,45 @@ async function someList<Row>(
   return false;
 }
 
-interface PlacedRow<Row> {
+/** A row and its place. */
+class PlacedRow<Row> implements RowPlace {
   readonly offset: number;
+  readonly pageSize: number | undefined;
   readonly row: Row;
+
+  constructor(offset: number, pageSize: number | undefined, row: Row) {
+    this.offset = offset;
+    this.pageSize = pageSize;
+    this.row = row;
+  }
+
+  get tag(): string | undefined {
+    return tagOf(this.row);
+  }
+}
+
+/** A few characters made of what tells a row from the others of its list. */
+function tagOf(row: unknown): string | undefined {
+  if (typeof row !== 'object' || row === null) return undefined;
+  const { sourceId, versionName } = row as { readonly sourceId?: unknown; readonly versionName?: unknown };
+  const own = sourceId ?? versionName;
+  return typeof own === 'string' ? crc32(own).toString(36) : undefined;
 }
 
 interface Range<Row> {
   readonly rows: readonly PlacedRow<Row>[];
   readonly hasMore: () => Promise<boolean>;
+}
+
+/** Rows beyond it have page numbers that the backends, which count in int32, cannot take. */
+export const MAX_ROWS = 2 ** 31 - 2;
+
+/** A total that tells of more pages is no help to find the end of a list. */
+const LIKELY_PAGES = 1_000;
+
+/** How far behind a page that has rows the end of a list is looked for. */
+function farthest(filled: number): number {
+  return Math.max(LIKELY_PAGES, 4 * filled);
 }
 
 /** More than any page is large; times the place of a page it is a number that is exact for every list. */
@@ -307,14 +352,25 @@ export class ListReader<Row> {
   /** By size and place in pages of that size. */
   readonly #reads = new Map<number, Promise<ReadPage<Row>>>();
   readonly #pages: ReadPage<Row>[] = [];
+  /** The row of the cursor that was given. */
+  #given: RowPlace | undefined;
+  /** The only size of pages that is read. */
+  #only: number | undefined;
 
   constructor(list: PagedList<Row>) {
     this.#list = list;
   }
 
+  /** Told before anything is read: what is read will begin or end at a row that stood there in an earlier page. */
+  goOnAt(place: RowPlace): void {
+    const { pageSize } = place;
+    this.#given = place;
+    if (pageSize !== undefined && this.#list.pageSizes.includes(pageSize)) this.#only = pageSize;
+  }
+
   /** Undefined where the backend does not tell. */
   async total(): Promise<number | undefined> {
-    if (this.#pages.length === 0) await this.#readPage(0, this.#list.pageSizes[0] ?? 1);
+    if (this.#pages.length === 0) await this.#readPage(0, this.#only ?? this.#list.pageSizes[0] ?? 1);
     return this.#knownTotal();
   }
 
@@ -346,18 +402,19 @@ export class ListReader<Row> {
   async read(from: number, count: number): Promise<Range<Row>> {
     if (count === 0) return { rows: [], hasMore: () => this.reaches(from) };
     const rows: PlacedRow<Row>[] = [];
-    let size = this.#planSize(from, from + count);
+    const planned = this.#planSize(from, from + count);
+    let size = planned;
     let isProbe = false;
     for (let place = from; ; ) {
-      const page = await this.#readPage(Math.floor(place / size), size);
-      placeRows(rows, page, place);
+      const page = await this.#pageWith(place, place, size, planned);
+      rows.push(...this.#placed(page, this.#indexIn(page, place)));
       if (rows.length > count) return { rows: rows.slice(0, count), hasMore: async () => true };
       if (!claimsMore(page) || (isProbe && page.rows.length === 0)) {
         return { rows, hasMore: async () => false };
       }
       if (rows.length === count) return { rows, hasMore: () => this.#hasRowsBehind(page) };
       isProbe = isShort(page);
-      place = page.start + size;
+      place = page.start + page.size;
       // Rows without an id left the window open: the next of them may be many.
       if (place >= from + count && !isProbe) size = this.#largestSize();
     }
@@ -372,37 +429,63 @@ export class ListReader<Row> {
     end: number | undefined,
     count: number,
   ): Promise<{ readonly rows: readonly PlacedRow<Row>[]; readonly from: number }> {
-    let stop = end ?? (await this.#totalForLast());
+    const stop = end ?? (await this.#totalForLast());
     if (stop === 0 || count === 0) return { rows: [], from: stop };
-    let from = Math.max(0, stop - count);
-    let rows = await this.#readRange(from, stop);
-    const total = await this.#totalForLast();
-    const rear = this.#pageAt(stop - 1);
-    if (rear !== undefined && endOf(rear) <= from) {
-      stop = await this.#endBefore(Math.min(stop, total));
-      from = Math.max(0, stop - count);
-      rows = await this.#readRange(from, stop);
-    }
-    // Rows without an id left the window open.
-    while (rows.length < count && from > 0) {
-      const front = Math.floor((from - 1) / this.#largestSize()) * this.#largestSize();
-      rows = [...(await this.#readRange(front, from)), ...rows];
-      from = front;
-    }
-    if (rows.length <= count) return { rows, from };
-    const kept = rows.slice(-count);
-    return { rows: kept, from: kept[0]?.offset ?? from };
+    const size = this.#planSize(Math.max(0, stop - count), stop);
+    const rear = await this.#readPage(Math.floor((stop - 1) / size), size);
+    const told = await this.#totalForLast();
+    if (rear.rows.length > 0) return this.#readBack(stop, count, size);
+    const last = await this.#endBefore(Math.min(stop, told));
+    return this.#readBack(last, count, this.#planSize(Math.max(0, last - count), last));
   }
 
-  /** The rows of [from, to), whatever the total says. */
-  async #readRange(from: number, to: number): Promise<readonly PlacedRow<Row>[]> {
-    if (from >= to) return [];
-    const size = this.#planSize(from, to);
-    const rows: PlacedRow<Row>[] = [];
-    for (let place = Math.floor(from / size) * size; place < to; place += size) {
-      placeRows(rows, await this.#readPage(place / size, size), from);
+  /** Page by page towards the front. */
+  async #readBack(stop: number, count: number, planned: number) {
+    let rows: readonly PlacedRow<Row>[] = [];
+    let place = stop;
+    let size = planned;
+    while (rows.length < count && place > 0) {
+      const page = await this.#pageWith(place - 1, place, size, planned);
+      rows = [...this.#placed(page, 0, this.#indexIn(page, place)), ...rows];
+      place = page.start;
+      // Rows without an id left the window open.
+      if (place <= stop - count) size = this.#largestSize();
     }
-    return rows.filter(({ offset }) => offset < to);
+    if (rows.length <= count) return { rows, from: place };
+    const kept = rows.slice(-count);
+    return { rows: kept, from: kept[0]?.offset ?? place };
+  }
+
+  /**
+   * The page with a place. Where that page lacks rows and goes beyond the edge to what was read already, none tells where
+   * the edge is in it: it is the page of the planned size then, which has the edge for an edge of its own.
+   */
+  async #pageWith(place: number, edge: number, size: number, planned: number): Promise<ReadPage<Row>> {
+    const page = await this.#readPage(Math.floor(place / size), size);
+    const isAcross = edge > page.start && edge < page.start + size;
+    if (size === planned || !isAcross || !hasGap(page)) return page;
+    return this.#readPage(Math.floor(place / planned), planned);
+  }
+
+  /** Where in a page the first row stands that is at a place or behind it. */
+  #indexIn(page: ReadPage<Row>, place: number): number {
+    const index = Math.max(0, place - page.start);
+    const given = this.#given;
+    if (index === 0 || given?.tag === undefined || this.#only !== undefined || !hasGap(page)) return index;
+    // Whether the missing rows stood in front of it or behind it the page does not tell, but its own row does.
+    const found = page.rows.findIndex((row) => row !== undefined && tagOf(row) === given.tag);
+    return found === -1 ? index : found + place - given.offset;
+  }
+
+  #placed({ start, rows, size, ...page }: ReadPage<Row>, from: number, to = rows.length): PlacedRow<Row>[] {
+    const isPlain = this.#only === undefined && !hasGap({ start, rows, size, ...page });
+    const pageSize = this.#only ?? (isPlain ? page.ownSize : size);
+    const placed: PlacedRow<Row>[] = [];
+    for (let index = from; index < Math.min(to, rows.length); index += 1) {
+      const row = rows[index];
+      if (row !== undefined) placed.push(new PlacedRow(start + index, pageSize, row));
+    }
+    return placed;
   }
 
   /** Where a list ends that has no row right in front of `stop`: found by halving, for a total may be far off. */
@@ -410,11 +493,13 @@ export class ListReader<Row> {
     const size = this.#largestSize();
     let [filled, empty] = [-1, Math.ceil(stop / size)];
     let end = 0;
-    while (empty - filled > 1) {
-      const middle = filled < 0 && empty > 1 ? 0 : Math.floor((filled + empty) / 2);
-      const page = await this.#readPage(middle, size);
-      if (page.rows.length === 0) empty = middle;
-      else [filled, end] = [middle, endOf(page)];
+    for (let guess = 0; empty - filled > 1; ) {
+      const page = await this.#readPage(guess, size);
+      if (page.rows.length === 0) empty = guess;
+      else [filled, end] = [guess, endOf(page)];
+      // The one behind a page that is not full is empty, most likely.
+      const isLast = page.rows.length > 0 && isShort(page);
+      guess = isLast ? filled + 1 : Math.floor((filled + Math.min(empty, farthest(filled))) / 2);
     }
     return Math.min(end, stop);
   }
@@ -423,7 +508,7 @@ export class ListReader<Row> {
     // The largest page: where it holds the whole list, the total and the rows cost one call.
     if (this.#pages.length === 0) await this.#readPage(0, this.#largestSize());
     const total = this.#knownTotal();
-    if (total !== undefined) return total;
+    if (total !== undefined) return Math.min(total, MAX_ROWS);
     throw new GatewayError(
       'UNEXPECTED_REFUSAL',
       'The backend does not tell how long this list is, so it cannot be read from its end: use first and after.',
@@ -440,7 +525,8 @@ export class ListReader<Row> {
   }
 
   #largestSize(): number {
-    return this.#list.pageSizes.at(-1) ?? 100;
+    const own = this.#only ?? this.#pages.find(({ ownSize }) => ownSize !== undefined)?.ownSize;
+    return own ?? this.#list.pageSizes.at(-1) ?? 100;
   }
 
   /** The largest that any page told; one smaller than what has been seen is a lie. */
@@ -475,15 +561,16 @@ export class ListReader<Row> {
   }
 
   async #fetchPage(pageIndex: number, size: number): Promise<ReadPage<Row>> {
-    const { rows, total } = await this.#list.readPage(pageIndex + 1, size);
+    const { rows, total, ownSize } = await this.#list.readPage(pageIndex + 1, size);
     const own = rows.length > size ? rows.slice(0, size) : rows;
-    const page = { size, start: pageIndex * size, rows: own, total };
+    const page = { size, start: pageIndex * size, rows: own, total, ownSize };
     this.#pages.push(page);
     return page;
   }
 
   /** The page size that covers [from, to) with the fewest calls still to make, the smallest among equals. */
   #planSize(from: number, to: number): number {
+    if (this.#only !== undefined) return this.#only;
     const total = this.#knownTotal() ?? Number.POSITIVE_INFINITY;
     const stop = Math.max(from + 1, Math.min(to, total));
     let best = { size: 1, calls: Number.POSITIVE_INFINITY };
@@ -514,17 +601,14 @@ function isShort({ rows, size }: ReadPage<unknown>): boolean {
   return rows.length < size;
 }
 
+/** Whether rows are missing from a page, as far as its total can be trusted. */
+function hasGap(page: ReadPage<unknown>): boolean {
+  return page.rows.length > 0 && isShort(page) && page.total !== undefined && endOf(page) < page.total;
+}
+
 /** Whether rows may follow a page. A total that the page itself disproves counts as none. */
 function claimsMore(page: ReadPage<unknown>): boolean {
   const { total } = page;
   if (total === undefined || (page.rows.length > 0 && endOf(page) > total)) return !isShort(page);
   return endOf(page) < total;
-}
-
-/** Adds the rows of a page that stand at `from` or behind it. */
-function placeRows<Row>(to: PlacedRow<Row>[], { start, rows }: ReadPage<Row>, from: number): void {
-  for (let index = Math.max(0, from - start); index < rows.length; index += 1) {
-    const row = rows[index];
-    if (row !== undefined) to.push({ offset: start + index, row });
-  }
 }

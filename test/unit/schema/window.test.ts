@@ -153,6 +153,20 @@ describe('totals that are far off', () => {
     expect(reads.length).toBeLessThan(32);
   });
 
+  it.each([30, 100, 2_345])(
+    'of a list of %i rows that claims more than can be counted, too',
+    async (length) => {
+      const { window, reads } = oddList(ANY_PAGE_SIZE, (start, size) => ({
+        rows: numbered(start, Math.min(start + size, length)),
+        total: 999_999_999_999_999,
+      }));
+      expect(await numbers(window({ last: 5 }))).toEqual(numbered(length - 5, length));
+      expect(reads.length).toBeLessThanOrEqual(18);
+      // No backend takes a page number of more than 31 bits.
+      for (const read of reads) expect(Number(read.split('/')[0])).toBeLessThan(2 ** 31);
+    },
+  );
+
   it('as few where the window begins where a page does', async () => {
     const { window, reads } = oddList(ANY_PAGE_SIZE, (start, size) => ({
       rows: numbered(start, Math.min(start + size, 140)),
