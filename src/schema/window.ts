@@ -409,7 +409,7 @@ export class ListReader<Row> {
       const page = await this.#pageWith(place, place, size, planned);
       rows.push(...this.#placed(page, this.#indexIn(page, place)));
       if (rows.length > count) return { rows: rows.slice(0, count), hasMore: async () => true };
-      if (!claimsMore(page) || (isProbe && page.rows.length === 0)) {
+      if (!this.#claimsMore(page) || (isProbe && page.rows.length === 0)) {
         return { rows, hasMore: async () => false };
       }
       if (rows.length === count) return { rows, hasMore: () => this.#hasRowsBehind(page) };
@@ -477,15 +477,25 @@ export class ListReader<Row> {
     return found === -1 ? index : found + place - given.offset;
   }
 
-  #placed({ start, rows, size, ...page }: ReadPage<Row>, from: number, to = rows.length): PlacedRow<Row>[] {
-    const isPlain = this.#only === undefined && !hasGap({ start, rows, size, ...page });
-    const pageSize = this.#only ?? (isPlain ? page.ownSize : size);
+  #placed({ start, rows, size, ownSize }: ReadPage<Row>, from: number, to = rows.length): PlacedRow<Row>[] {
     const placed: PlacedRow<Row>[] = [];
+    const pageSize = this.#knownBy(size, ownSize);
     for (let index = from; index < Math.min(to, rows.length); index += 1) {
       const row = rows[index];
       if (row !== undefined) placed.push(new PlacedRow(start + index, pageSize, row));
     }
     return placed;
+  }
+
+  /** The size of pages that places go by in what was read by that size; undefined where they go by any. */
+  #knownBy(size: number, ownSize: number | undefined): number | undefined {
+    if (this.#only !== undefined) return this.#only;
+    return this.#pages.some((page) => page.size === size && hasGap(page)) ? size : ownSize;
+  }
+
+  /** Whether rows may follow a page. Where rows are missing, a total that counts those alone which are there is no end. */
+  #claimsMore(page: ReadPage<Row>): boolean {
+    return claimsMore(page) || (!isShort(page) && this.#knownBy(page.size, undefined) !== undefined);
   }
 
   /** Where a list ends that has no row right in front of `stop`: found by halving, for a total may be far off. */
@@ -521,7 +531,7 @@ export class ListReader<Row> {
     if (!isShort(page)) return (await this.read(endOf(page), 1)).rows.length > 0;
     const next = await this.#readPage(page.start / page.size + 1, page.size);
     if (next.rows.some((row) => row !== undefined)) return true;
-    return next.rows.length > 0 && claimsMore(next) && this.#hasRowsBehind(next);
+    return next.rows.length > 0 && this.#claimsMore(next) && this.#hasRowsBehind(next);
   }
 
   #largestSize(): number {

@@ -101,6 +101,22 @@ describe('short pages', () => {
     expect(seen).toEqual(numbered(0, 10).flatMap((tens) => numbered(tens * 10, tens * 10 + 3)));
   });
 
+  it('the total of one that counts what can be seen alone is no end', async () => {
+    const { window } = oddList(ANY_PAGE_SIZE, (start, size) => ({
+      rows: numbered(start, Math.min(start + size, 10)).filter((row) => row !== 0),
+      total: 9,
+    }));
+    const seen: number[] = [];
+    for (let after: string | undefined; ; ) {
+      const page = window({ first: 3, after });
+      const edges = await page.edges();
+      seen.push(...edges.map(({ node }) => node));
+      if (!(await page.hasNextPage())) break;
+      after = edges.at(-1)?.cursor;
+    }
+    expect(seen).toEqual(numbered(1, 10));
+  });
+
   it('the same backward: no row of the cursor or behind it', async () => {
     const { window } = oddList([10], (start, size) => ({
       rows: numbered(start, Math.min(start + size, 100)).slice(0, 3),
