@@ -402,7 +402,7 @@ export class ListReader<Row> {
   async read(from: number, count: number): Promise<Range<Row>> {
     if (count === 0) return { rows: [], hasMore: () => this.reaches(from) };
     const rows: PlacedRow<Row>[] = [];
-    const planned = this.#planSize(from, from + count);
+    const planned = await this.#sizeFor(from, from + count, from);
     let size = planned;
     let isProbe = false;
     for (let place = from; ; ) {
@@ -431,7 +431,7 @@ export class ListReader<Row> {
   ): Promise<{ readonly rows: readonly PlacedRow<Row>[]; readonly from: number }> {
     const stop = end ?? (await this.#totalForLast());
     if (stop === 0 || count === 0) return { rows: [], from: stop };
-    const size = this.#planSize(Math.max(0, stop - count), stop);
+    const size = await this.#sizeFor(Math.max(0, stop - count), stop, stop - 1);
     const rear = await this.#readPage(Math.floor((stop - 1) / size), size);
     const told = await this.#totalForLast();
     if (rear.rows.length > 0) return this.#readBack(stop, count, size);
@@ -465,6 +465,24 @@ export class ListReader<Row> {
     const isAcross = edge > page.start && edge < page.start + size;
     if (size === planned || !isAcross || !hasGap(page)) return page;
     return this.#readPage(Math.floor(place / planned), planned);
+  }
+
+  /**
+   * The size of the pages to cover [from, to) by. Where the one with `place` should hold the cursor's row and holds
+   * another one in its place, and would be full if it were smaller, it is one of a backend that gives smaller pages: of
+   * those that the total does not tell from a last one.
+   */
+  async #sizeFor(from: number, to: number, place: number): Promise<number> {
+    const size = this.#planSize(from, to);
+    const given = this.#given;
+    const index = Math.floor(place / size);
+    if (given?.tag === undefined || this.#only !== undefined) return size;
+    if (index !== Math.floor(given.offset / size)) return size;
+    const page = await this.#readPage(index, size);
+    const own = page.rows.length;
+    if (own === 0 || !isShort(page) || hasGap(page) || isAt(page, given)) return size;
+    if (isAt(await this.#readPage(Math.floor(given.offset / own), own), given)) this.#only = own;
+    return this.#only ?? size;
   }
 
   /** Where in a page the first row stands that is at a place or behind it. */
@@ -609,6 +627,11 @@ function endOf({ start, rows }: ReadPage<unknown>): number {
 
 function isShort({ rows, size }: ReadPage<unknown>): boolean {
   return rows.length < size;
+}
+
+/** Whether a row stands where its cursor says. */
+function isAt({ start, rows }: ReadPage<unknown>, { offset, tag }: RowPlace): boolean {
+  return tagOf(rows[offset - start]) === tag;
 }
 
 /** Whether rows are missing from a page, as far as its total can be trusted. */
