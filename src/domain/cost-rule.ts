@@ -8,7 +8,7 @@ export const COST_RULE_KEY = {
   parts: ['region', 'name', 'name', 'name'],
 } as const satisfies KeyShape;
 
-/** Whom a cost rule can be for; OTHER for a target that this gateway does not know. */
+/** Whom a cost rule can be for; OTHER for a target that this gateway does not know, or none. */
 export const COST_RULE_TARGETS = ['GLOBAL', 'CONSUMER_GROUP', 'CONSUMER', 'OTHER'] as const;
 
 /** One of {@link COST_RULE_TARGETS}. */
@@ -34,8 +34,7 @@ export interface CostRule extends CostRulePlace, CostRulePrices {
   readonly region: string;
   /** The model the rule prices, e.g. qwen3-max; the rule's own id where the backend names none. */
   readonly modelName: string;
-  /** Undefined where the backend tells none. */
-  readonly effectiveTargetType: CostRuleTarget | undefined;
+  readonly effectiveTargetType: CostRuleTarget;
   readonly effectiveTargetValue: string | undefined;
   readonly createdAt: Instant | undefined;
   readonly updatedAt: Instant | undefined;

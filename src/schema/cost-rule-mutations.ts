@@ -201,7 +201,7 @@ function made(wanted: NewCostRule, sourceId: string, { sessions, region }: Conte
     inputCostPointsPerMillion: undefined,
     outputCostPointsPerMillion: undefined,
     cacheCostPointsPerMillion: undefined,
-    effectiveTargetType: undefined,
+    effectiveTargetType: 'OTHER',
     effectiveTargetValue: undefined,
     createdAt: undefined,
     updatedAt: undefined,

@@ -190,6 +190,16 @@ describe('ModelService.costRules', () => {
     ]);
   });
 
+  it.each([
+    ['null', null],
+    ['an empty text', ''],
+    ['left out', undefined],
+  ])('a target that is %s is OTHER', async (_form, EffectiveTargetType) => {
+    const Items = [{ CostRuleId: 'rule', ModelServiceId: plus.sourceId, EffectiveTargetType }];
+    answer(gateway, 'DescribeCostRules', { TotalRecordCount: 1, Items });
+    expect(await rulesOf(plus.id)).toMatchObject([{ effectiveTargetType: 'OTHER' }]);
+  });
+
   it('a list that fails nulls its own field and no other', async () => {
     gateway.sandbox.setFault('DescribeCostRules', { kind: 'error', status: 403, code: 'NoPermission' });
     const { data, errors } = await gateway.query(

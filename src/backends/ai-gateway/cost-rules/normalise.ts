@@ -79,8 +79,7 @@ export function toStoredCostRule(
   return { rule, modelName, prices };
 }
 
-function toTarget(text: string | undefined): CostRuleTarget | undefined {
-  if (text === undefined) return undefined;
+function toTarget(text = ''): CostRuleTarget {
   const folded = text.trim().toLowerCase();
   const targets = Object.keys(TARGET_ON_WIRE) as (keyof typeof TARGET_ON_WIRE)[];
   return targets.find((target) => TARGET_ON_WIRE[target].toLowerCase() === folded) ?? 'OTHER';
