@@ -5,7 +5,7 @@ import type { UpstreamRequest } from '../transport/request.ts';
 import type { BackendLink } from './backend.ts';
 import type { Documentation } from './documented.ts';
 import { reportDrift } from './drift.ts';
-import { type NoteOdd, parseLeniently, totalOf } from './lenient.ts';
+import { leftOutList, type NoteOdd, parseLeniently, totalOf } from './lenient.ts';
 import { textOf } from './normal-text.ts';
 import { isSuccess, jsonBody, refusalError, refusalFacts, requestIdOf, unreadable } from './vendor-errors.ts';
 
@@ -68,21 +68,20 @@ export function flatCreated<
 }
 
 /**
- * A page of a flat list answer. A list that is null or left out beside a total is an empty one; without either the
- * answer lacks what it must return.
+ * A page of a flat list answer. A list that is null or left out beside a total is an empty one; without either, or
+ * where the total promises rows behind the `rowsBefore` of earlier pages, the answer lacks what it must return.
  *
  * @throws GatewayError UNREADABLE
  */
 export function flatPage<Row>(
   answer: FlatAnswer,
   names: { readonly rows: string; readonly total: string },
+  rowsBefore: number,
   toRow: (row: unknown) => Row | undefined,
 ): Page<Row> {
-  const rows = answer.fields[names.rows] ?? [];
+  const total = totalOf(answer.fields[names.total], names.total, answer.noteOdd);
+  const rows = answer.fields[names.rows] ?? leftOutList(total, rowsBefore);
   const isList = names.rows in answer.fields || names.total in answer.fields;
   if (!Array.isArray(rows) || !isList) throw answer.unreadable();
-  return {
-    rows: rows.map((row: unknown) => toRow(row)),
-    total: totalOf(answer.fields[names.total], names.total, answer.noteOdd),
-  };
+  return { rows: rows.map((row: unknown) => toRow(row)), total };
 }

@@ -34,6 +34,14 @@ export function totalOf(value: unknown, field: string, noteOdd: NoteOdd): number
   return total;
 }
 
+/**
+ * What a list stands for that is null or left out: no rows, unless its total promises some behind the `rowsBefore` of
+ * earlier pages; undefined then.
+ */
+export function leftOutList(total: number | undefined, rowsBefore: number): readonly unknown[] | undefined {
+  return total !== undefined && total > rowsBefore ? undefined : [];
+}
+
 /** What the schema makes of nearly every total, without it. */
 function plainTotal(value: unknown): number | undefined {
   if (typeof value === 'string') return /^\d{1,15}$/.test(value) ? Number(value) : undefined;

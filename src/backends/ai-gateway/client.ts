@@ -22,7 +22,17 @@ import {
   toServiceStatus,
   toStoredService,
 } from './normalise.ts';
-import { byIds, missing, nothing, type Parameters, perform, reading, readPage, writing } from './polardb.ts';
+import {
+  byIds,
+  missing,
+  nothing,
+  type PageParameters,
+  type Parameters,
+  perform,
+  reading,
+  readPage,
+  writing,
+} from './polardb.ts';
 import {
   createdModelServiceWire,
   type GatewayWire,
@@ -90,7 +100,7 @@ export function listStoredServices(
   return describeServices(link, gatewaySourceId, parameters, toStoredService);
 }
 
-function listParameters(filter: ModelServiceFilter, pageNumber: number, pageSize: number): Parameters {
+function listParameters(filter: ModelServiceFilter, pageNumber: number, pageSize: number): PageParameters {
   return {
     Name: filter.name,
     ModelCategory: filter.category,
@@ -128,7 +138,7 @@ export async function getStoredService(
 function describeServices<Row>(
   link: BackendLink,
   gatewaySourceId: string,
-  parameters: Parameters,
+  parameters: PageParameters,
   toRow: (wire: ModelServiceWire, place: ServicePlace, noteOdd: NoteOdd) => Row | undefined,
 ): Promise<Page<Row>> {
   const place = { region: link.region, gatewaySourceId };

@@ -11,6 +11,9 @@ import { DOCUMENTATION } from './documented.ts';
 /** What one operation sends beside the region. */
 export type Parameters = Readonly<Record<string, Parameter>>;
 
+/** What a list operation sends beside the region. */
+export type PageParameters = Parameters & { readonly PageNumber: number; readonly PageSize: number };
+
 const VERSION = '2017-08-01';
 
 /** An operation that changes nothing. */
@@ -76,19 +79,20 @@ export interface RowReading<Wire, Place, Row> {
 export function readPage<Wire, Place, Row>(
   link: BackendLink,
   operation: Operation,
-  parameters: Parameters,
+  parameters: PageParameters,
   place: Place,
   { wire, toRow }: RowReading<Wire, Place, Row>,
 ): Promise<Page<Row>> {
+  const rowsBefore = (parameters.PageNumber - 1) * parameters.PageSize;
   const read = (answer: FlatAnswer) =>
-    flatPage(answer, LIST_FIELDS, (row) =>
+    flatPage(answer, LIST_FIELDS, rowsBefore, (row) =>
       readLeniently(wire, row, answer.noteOdd, (parsed, noteOdd) => toRow(parsed, place, noteOdd)),
     );
   return perform(link, operation, parameters, read, { readAs: toRow });
 }
 
 /** The parameters that read the rows of these ids, at most {@link MAX_IDS}, in one page. */
-export function byIds(parameter: string, ids: readonly string[]): Parameters {
+export function byIds(parameter: string, ids: readonly string[]): PageParameters {
   return {
     [parameter]: ids.join(','),
     PageNumber: 1,

@@ -52,7 +52,7 @@ export function queryModelList(
   const request = { ...roa(QUERY_MODEL_LIST, 'GET', MODELS, { query }), readAs: queryModelList };
   return callOperation(link, request, (answer) => {
     const judged = judge(link, request, answer);
-    return listPage(judged, (row) => readModel(row, judged.noteOdd));
+    return listPage(judged, (pageIndex - 1) * pageSize, (row) => readModel(row, judged.noteOdd));
   });
 }
 

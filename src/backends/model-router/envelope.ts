@@ -5,7 +5,7 @@ import type { HttpAnswer } from '../../transport/http.ts';
 import type { Operation, UpstreamRequest } from '../../transport/request.ts';
 import type { BackendLink } from '../backend.ts';
 import { reportDrift } from '../drift.ts';
-import { type NoteOdd, totalOf } from '../lenient.ts';
+import { leftOutList, type NoteOdd, totalOf } from '../lenient.ts';
 import {
   classifyRefusal,
   isSuccess,
@@ -107,22 +107,23 @@ function worseStatus(httpStatus: number, body: unknown): number {
 }
 
 /**
- * A page of a list answer. A list that is null or left out beside a total is an empty one; without either the answer
- * lacks what it must return.
+ * A page of a list answer. A list that is null or left out beside a total is an empty one; without either, or where
+ * the total promises rows behind the `rowsBefore` of earlier pages, the answer lacks what it must return.
  *
  * @throws GatewayError UNREADABLE
  */
 export function listPage<Row>(
   { data, noteOdd, unreadable }: Judged,
+  rowsBefore: number,
   toRow: (row: unknown) => Row | undefined,
 ): Page<Row> {
   const isList = typeof data === 'object' && data !== null && ('list' in data || 'total' in data);
   const page = isList ? listOf(data) : undefined;
   if (page === undefined) throw unreadable();
-  return {
-    rows: (page.list ?? []).map((row) => toRow(row)),
-    total: totalOf(page.total, 'total', noteOdd),
-  };
+  const total = totalOf(page.total, 'total', noteOdd);
+  const rows = page.list ?? leftOutList(total, rowsBefore);
+  if (rows === undefined) throw unreadable();
+  return { rows: rows.map((row) => toRow(row)), total };
 }
 
 type List = z.output<typeof listWire>;

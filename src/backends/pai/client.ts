@@ -57,7 +57,9 @@ export function listModels(
   };
   const request = { ...roa(LIST_MODELS, 'GET', MODELS, { query }), readAs: listModels };
   return callRegistry(link, request, (answer) =>
-    flatPage(answer, { rows: 'Models', total: 'TotalCount' }, (row) => readModel(link, answer, row)),
+    flatPage(answer, { rows: 'Models', total: 'TotalCount' }, (pageNumber - 1) * pageSize, (row) =>
+      readModel(link, answer, row),
+    ),
   );
 }
 

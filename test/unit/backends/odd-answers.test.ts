@@ -185,6 +185,30 @@ describe.each(PLACES)('$source $listAction', (place) => {
   });
 
   it.each([
+    ['null', null],
+    ['left out', undefined],
+  ])('a list that is %s lacks what it must return where its total promises rows', async (_form, rows) => {
+    await using graph = await openGateway();
+    answerList(graph, place, rows, 3);
+    const { errors } = await readList(graph, place);
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_ERROR', source: place.source });
+  });
+
+  it('a list that is left out behind its last row is an empty page', async () => {
+    await using graph = await openGateway();
+    const body = JSON.stringify(place.list(undefined, 2));
+    answerList(graph, place, [place.row], 2);
+    graph.sandbox.setFault(
+      place.listAction,
+      { kind: 'answer', status: 200, bodyText: body },
+      { match: (one) => !isFirstPage(one) },
+    );
+    const { page, errors } = await readList(graph, place);
+    expect(errors).toBeUndefined();
+    expect(page).toEqual({ nodes: [{ sourceId: ids[0] }], totalCount: 2, pageInfo: { hasNextPage: false } });
+  });
+
+  it.each([
     ['a text', 'rows'],
     ['an object', { 0: 1 }],
     ['a number', 5],

@@ -4,7 +4,17 @@ import type { BackendLink } from '../../backend.ts';
 import { flatCreated } from '../../flat-envelope.ts';
 import { textOf } from '../../normal-text.ts';
 import { PROTOCOL_ON_WIRE, toAddress } from '../normalise.ts';
-import { byIds, missing, nothing, type Parameters, perform, reading, readPage, writing } from '../polardb.ts';
+import {
+  byIds,
+  missing,
+  nothing,
+  type PageParameters,
+  type Parameters,
+  perform,
+  reading,
+  readPage,
+  writing,
+} from '../polardb.ts';
 import { type StoredModelApi, toStoredModelApi } from './normalise.ts';
 import { createdModelApiWire, modelApiWire } from './wire.ts';
 
@@ -52,7 +62,7 @@ export async function getStoredModelApi(
 function describeApis(
   link: BackendLink,
   gatewaySourceId: string,
-  parameters: Parameters,
+  parameters: PageParameters,
 ): Promise<Page<StoredModelApi>> {
   const place = { region: link.region, gatewaySourceId };
   return readPage(link, LIST_APIS, { GwClusterId: gatewaySourceId, ...parameters }, place, {

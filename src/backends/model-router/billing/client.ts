@@ -31,7 +31,7 @@ export function queryBillingRuleList(
   const request = { ...roa(QUERY_RULE_LIST, 'GET', RULES, { query }), readAs: queryBillingRuleList };
   return callOperation(link, request, (answer) => {
     const judged = judge(link, request, answer);
-    return listPage(judged, (row) => readRule(row, judged.noteOdd));
+    return listPage(judged, (pageIndex - 1) * pageSize, (row) => readRule(row, judged.noteOdd));
   });
 }
 

@@ -58,7 +58,7 @@ export function listVersions(
   };
   const request = { ...roa(LIST_VERSIONS, 'GET', versionsPath(modelId), { query }), readAs: listVersions };
   return callRegistry(link, request, (answer) =>
-    flatPage(answer, { rows: 'Versions', total: 'TotalCount' }, (row) =>
+    flatPage(answer, { rows: 'Versions', total: 'TotalCount' }, (pageNumber - 1) * pageSize, (row) =>
       readVersion(link, answer, modelId, row),
     ),
   );

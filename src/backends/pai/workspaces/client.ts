@@ -28,7 +28,7 @@ export function listWorkspaces(
   const path = ['api', 'v1', 'workspaces'];
   const request = { ...roa(LIST_WORKSPACES, 'GET', path, { query }), readAs: listWorkspaces };
   return callRegistry(link, request, (answer) =>
-    flatPage(answer, { rows: 'Workspaces', total: 'TotalCount' }, (row) =>
+    flatPage(answer, { rows: 'Workspaces', total: 'TotalCount' }, (pageNumber - 1) * pageSize, (row) =>
       readLeniently(workspaceWire, row, answer.noteOdd, (wire, noteOnce) =>
         toWorkspace(wire, link.region, noteOnce),
       ),
