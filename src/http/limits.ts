@@ -40,7 +40,10 @@ export function documentLimits({ maxTokens, maxDepth, maxAliases, maxDirectives 
         addValidationRule(
           maxDepthRule({ n: maxDepth, flattenFragments: true, ...reported(`${maxDepth} levels`) }),
         );
-        addValidationRule(maxAliasesRule({ n: maxAliases, ...reported(`${maxAliases} aliases`) }));
+        addValidationRule(
+          // Its own list lets any number of __typename pass.
+          maxAliasesRule({ n: maxAliases, allowList: [], ...reported(`${maxAliases} aliases`) }),
+        );
         addValidationRule(
           maxDirectivesRule({ n: maxDirectives, ...reported(`${maxDirectives} directives`) }),
         );

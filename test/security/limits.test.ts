@@ -229,6 +229,13 @@ describe('a document', () => {
     expectFault(await post({ query: ofAliases(501) }, { accept: STRICT }), 400, /more than 500 aliases/);
   });
 
+  it('may have no more aliases of __typename than of any other field', async () => {
+    const ofAliases = (count: number) =>
+      `{ ${Array.from({ length: count }, (_, index) => `a${index}: __typename`).join(' ')} }`;
+    expect((await post({ query: ofAliases(500) }, { accept: STRICT })).status).toBe(200);
+    expectFault(await post({ query: ofAliases(501) }, { accept: STRICT }), 400, /more than 500 aliases/);
+  });
+
   it('does not hide its aliases in fragments', async () => {
     const names = Array.from({ length: 100 }, (_, index) => `a${index}: totalCount`).join(' ');
     const spreads = Array.from({ length: 6 }, (_, index) => `m${index}: models { ...A }`).join(' ');
