@@ -99,7 +99,7 @@ function modelsByCode(context: Context): Eventually<ReadonlyMap<string, readonly
   return once(context, 'models', OF_ALL, ROUTER, async () => {
     const list = context.sessions.modelRouter.models({});
     const models = await payOnce(EVERY_MODEL.what, () =>
-      readWholeList(list, 'models of the Model Router', REMEDY),
+      readWholeList(list, ({ sourceId }) => sourceId, 'models of the Model Router', REMEDY),
     );
     const coded = models.filter(({ modelCode }) => modelCode !== undefined);
     return Map.groupBy(coded, ({ modelCode = '' }) => fold(modelCode));

@@ -1,3 +1,4 @@
+import { eachOnce } from '../domain/each-once.ts';
 import { type PagedList, readWhole } from '../domain/page.ts';
 import { invalidInput } from '../errors.ts';
 
@@ -5,17 +6,18 @@ import { invalidInput } from '../errors.ts';
 export const MAX_WHOLE_LIST = 5_000;
 
 /**
- * All rows of a list: one call for each of its largest pages. `what` names the rows in the error.
+ * All rows of a list, each once by its key: one call for each of its largest pages. `what` names the rows in the error.
  *
  * @throws GatewayError INVALID_INPUT beyond `maxRows`, with `remedy`; any other of the backend's
  */
 export async function readWholeList<Row>(
   list: PagedList<Row>,
+  keyOf: (row: Row) => string,
   what: string,
   remedy: string,
   maxRows = MAX_WHOLE_LIST,
 ): Promise<readonly Row[]> {
   const rows = await readWhole(list, maxRows);
   if (rows === undefined) throw invalidInput(`There are more than ${maxRows} ${what}: ${remedy}.`);
-  return rows;
+  return eachOnce(rows, keyOf);
 }

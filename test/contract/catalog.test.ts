@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { GATEWAY_IDS } from '../../src/sandbox/data/gateways.ts';
 import type { SandboxFault } from '../../src/sandbox/index.ts';
 import { openGateway, type TestGateway } from '../support/gateway.ts';
 
@@ -148,6 +149,68 @@ describe('the filters of the catalogue', () => {
       expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
       expect(gateway.actions()).toEqual([]);
     }
+  });
+});
+
+/** Each source's row at a place, and the answer around some of them. */
+const LISTED = {
+  MODEL_ROUTER: {
+    rowAt: (place: number) => ({ id: place + 1, name: `m${place}`, gmtCreate: '2024-01-01T00:00:00Z' }),
+    answer: (list: readonly object[], total: number) => ({ success: true, data: { list, total } }),
+  },
+  PAI: {
+    rowAt: (place: number) => ({
+      ModelId: `m-${place}`,
+      ModelName: `m${place}`,
+      GmtCreateTime: '2024-01-01T00:00:00Z',
+    }),
+    answer: (Models: readonly object[], TotalCount: number) => ({ Models, TotalCount }),
+  },
+  AI_GATEWAY: {
+    rowAt: (place: number) => ({
+      ModelServiceId: `ms-${place}`,
+      Name: `m${place}`,
+      GmtCreated: '2024-01-01T00:00:00Z',
+    }),
+    answer: (Items: readonly object[], TotalRecordCount: number) => ({ Items, TotalRecordCount }),
+  },
+} as const;
+
+/** A source of 150 rows, where one more is put in front once its first page was read; any other gateway is empty. */
+function answerMoving(gateway: TestGateway, source: (typeof SOURCES)[number]): void {
+  const { rowAt, answer } = LISTED[source];
+  const rows = Array.from({ length: 150 }, (_, place) => rowAt(place));
+  const pages = [answer([], 0), answer(rows.slice(0, 100), 150), answer(rows.slice(99), 151)];
+  for (const [page, body] of pages.entries()) {
+    gateway.sandbox.setFault(
+      LISTS[source],
+      { kind: 'answer', status: 200, bodyText: JSON.stringify(body) },
+      {
+        match: ({ query }) => {
+          const isIn = [undefined, GATEWAY_IDS.many].includes(query['GwClusterId']);
+          return (isIn ? Number(query['pageIndex'] ?? query['PageNumber']) : 0) === page;
+        },
+      },
+    );
+  }
+}
+
+describe('a source that moves while it is read', () => {
+  const cases = SOURCES.flatMap((source) =>
+    ['NAME', 'CREATED_AT'].flatMap((field) => [7, 100].map((first) => [source, field, first] as const)),
+  );
+  test.each(cases)('%s by %s, %i at a time, has each row once', async (source, field, first) => {
+    await using gateway = await openGateway();
+    answerMoving(gateway, source);
+    const wanted = { first, filter: { sources: [source] }, orderBy: { field, direction: 'ASC' } };
+    const seen: string[] = [];
+    for (let after: string | undefined, hasNextPage = true; hasNextPage; ) {
+      const page: Catalog = await ask(gateway, { ...wanted, after });
+      expect(page.totalCount).toBe(150);
+      seen.push(...page.nodes.map(({ id }) => id));
+      ({ hasNextPage, endCursor: after } = page.pageInfo);
+    }
+    expect([seen.length, new Set(seen).size]).toEqual([150, 150]);
   });
 });
 

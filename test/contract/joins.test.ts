@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { GATEWAY_IDS } from '../../src/sandbox/data/gateways.ts';
 import { openGateway, type TestGateway } from '../support/gateway.ts';
 
 /*
@@ -181,6 +182,38 @@ describe('joins', () => {
     }
     expect(new Set(seen).size).toBe(seen.length);
     expect(seen.length).toBeGreaterThan(2);
+  });
+
+  test('a row that moves while its list is read is joined once', async () => {
+    await using gateway = await openGateway();
+    const Items = Array.from({ length: 150 }, (_, at) => ({
+      ModelServiceId: `ms-${at}`,
+      Name: `code-${at}`,
+    }));
+    const pages = [
+      { Items: [], TotalRecordCount: 0 },
+      { Items: Items.slice(0, 100), TotalRecordCount: 150 },
+      { Items: Items.slice(99), TotalRecordCount: 151 },
+    ];
+    for (const [page, body] of pages.entries()) {
+      gateway.sandbox.setFault(
+        'DescribeModelServices',
+        { kind: 'answer', status: 200, bodyText: JSON.stringify(body) },
+        {
+          match: ({ query }) =>
+            (query['GwClusterId'] === GATEWAY_IDS.many ? Number(query['PageNumber']) : 0) === page,
+        },
+      );
+    }
+    const { data, errors } = await gateway.query(`mutation {
+      createModel(input: { name: "moves", modelCode: "code-99" }) {
+        ... on CreateModelSuccess { model { modelServices { totalCount nodes { sourceId } } } }
+      }
+    }`);
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      createModel: { model: { modelServices: { totalCount: 1, nodes: [{ sourceId: 'ms-99' }] } } },
+    });
   });
 
   test('a backend that fails nulls the join alone', async () => {

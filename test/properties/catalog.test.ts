@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Context } from '../../src/context.ts';
+import type { Instant } from '../../src/domain/instant.ts';
+import type { PagedList } from '../../src/domain/page.ts';
 import { GatewayError } from '../../src/errors.ts';
 import { CatalogPage, type CatalogRequest } from '../../src/schema/catalog/page.ts';
 import type { CatalogPart, CatalogRow } from '../../src/schema/catalog/source-registry.ts';
@@ -377,3 +379,63 @@ test('rows that come and go between pages by NAME and CREATED_AT lose and repeat
     { numRuns: 500 },
   );
 }, 120_000);
+
+/** A page by time of a source that is too long to be read whole; `moved` rows came in front behind its first page. */
+function stretchOf(moved: number, isBackward: boolean, cursor: string | undefined): CatalogPage {
+  const rows = Array.from(
+    { length: 250 },
+    (_, at): CatalogRow => ({
+      type: 'Row',
+      sourceId: String(at),
+      name: '',
+      vendor: undefined,
+      createdAt: at as Instant,
+    }),
+  );
+  const list: PagedList<CatalogRow> = {
+    pageSizes: [100],
+    readPage: async (pageNumber) => {
+      const end = pageNumber * 100 - (pageNumber === 1 ? 0 : moved);
+      return { rows: rows.slice(end - 100, end), total: 250 };
+    },
+  };
+  const part = {
+    source: 'S',
+    rows: 'rows',
+    keyOf,
+    byCreation: () => list,
+    lists: async () => [{ key: '', list }],
+  };
+  const request: CatalogRequest = {
+    parts: [part],
+    text: undefined,
+    vendor: undefined,
+    field: 'CREATED_AT',
+    maxSnapshotRows: 10,
+    direction: 'ASC',
+    isBackward,
+    size: 40,
+    cursor: cursor === undefined ? undefined : { text: cursor, argument: isBackward ? 'before' : 'after' },
+  };
+  return new CatalogPage(request, contextOf());
+}
+
+test.each([
+  [false, 79],
+  [true, 120],
+])(
+  'a stretch that moves while it is read has each row once and loses none, backward: %s',
+  async (isBackward, from) => {
+    let cursor: string | undefined;
+    for (let at = -1; at < from; ) {
+      const edges = await stretchOf(0, false, cursor).edges();
+      const edge = edges[Math.min(edges.length, from - at) - 1];
+      cursor = edge?.cursor;
+      at = Number(edge?.node.sourceId);
+    }
+    const page = stretchOf(3, isBackward, cursor);
+    const walked = (await page.edges()).map(({ node }) => Number(node.sourceId));
+    expect(walked).toEqual(Array.from({ length: 40 }, (_, at) => 80 + at));
+    expect(await (isBackward ? page.hasPreviousPage() : page.hasNextPage())).toBe(true);
+  },
+);

@@ -57,6 +57,7 @@ export function openLoaders(link: BackendLink): AiGatewayLoaders {
     allServices: fanOutById((gatewaySourceId) =>
       readWholeList(
         (pageNumber, pageSize) => servicePages.load([gatewaySourceId, {}, pageNumber, pageSize]),
+        ({ sourceId }) => sourceId,
         'The gateway has more than 5,000 model services, more than one request reads: name one by its id, or page through modelServices with a filter.',
       ),
     ),

@@ -40,6 +40,7 @@ export function searchService(link: BackendLink, wanted: NewModelService): Searc
     list: () =>
       readWholeList(
         (...page) => listServices(link, gatewaySourceId, { name }, ...page),
+        ({ sourceId }) => sourceId,
         'More services match the name than one request reads.',
       ),
   });

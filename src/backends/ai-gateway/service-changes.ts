@@ -66,6 +66,7 @@ export async function deleteService(link: BackendLink, gatewaySourceId: string, 
 async function refuseSharedName(link: BackendLink, gatewaySourceId: string, id: string, name: string) {
   const listed = await readWholeList(
     (pageNumber, pageSize) => listStoredServices(link, gatewaySourceId, { name }, pageNumber, pageSize),
+    ({ service }) => service.sourceId,
     'More services match the name than one request reads, so that it cannot be told whether another one bears it: rename the service first.',
   );
   // Whether the backend's filter is exact is not documented.

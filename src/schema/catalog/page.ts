@@ -185,7 +185,9 @@ export class CatalogPage {
       const remedy = 'order by SOURCE without text and vendor, or leave this source out';
       const whole = await payOnce(part.cost?.whole.what ?? '', () =>
         Promise.all(
-          lists.map(({ list }) => readWholeList(list, part.rows, remedy, this.#request.maxSnapshotRows)),
+          lists.map(({ list }) =>
+            readWholeList(list, part.keyOf, part.rows, remedy, this.#request.maxSnapshotRows),
+          ),
         ),
       );
       return whole.flat();

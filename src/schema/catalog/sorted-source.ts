@@ -1,3 +1,4 @@
+import { eachOnce } from '../../domain/each-once.ts';
 import type { PagedList } from '../../domain/page.ts';
 import { type GatewayError, invalidInput } from '../../errors.ts';
 import type { CompareMarks, KeysetMark, MarkedRow } from './merge.ts';
@@ -25,20 +26,24 @@ export interface StretchRequest {
 
 /**
  * Rows around a split, sorted as the catalogue sorts: more than a page on the side where the page lies, and at least
- * one on the other, as far as there are any. About log2(pages) calls find the place.
+ * one on the other, as far as there are any, each once. About log2(pages) calls find the place.
  *
+ * @param spare how many more on both sides, for so many stand in the stretch again
  * @throws GatewayError INVALID_INPUT where a row has no time to be sorted by, and any of the backend's
  */
-export async function readStretch(request: StretchRequest): Promise<readonly MarkedRow[]> {
+export async function readStretch(request: StretchRequest, spare = 0): Promise<readonly MarkedRow[]> {
   const rows = new SortedRows(request);
   const total = await rows.total();
   const [start, end] = await rows.instantOf(request.split, total);
   const [before, behind] = request.isBackward ? [request.size + 1, 1] : [1, request.size + 1];
-  const low = await rows.edgeOfInstant(Math.max(0, start - before), 'start', total);
-  const high = await rows.edgeOfInstant(Math.min(total, end + behind) - 1, 'end', total);
+  const low = await rows.edgeOfInstant(Math.max(0, start - before - spare), 'start', total);
+  const high = await rows.edgeOfInstant(Math.min(total, end + behind + spare) - 1, 'end', total);
   const stretch: MarkedRow[] = [];
   for (let offset = low; offset <= high; offset++) stretch.push(await rows.at(offset));
-  return stretch.sort((a, b) => request.compare(a.mark, b.mark));
+  const distinct = eachOnce(stretch, ({ mark: [, , key] }) => key);
+  const repeated = stretch.length - distinct.length;
+  if (repeated > spare) return readStretch(request, repeated);
+  return distinct.toSorted((a, b) => request.compare(a.mark, b.mark));
 }
 
 function notSorted(): GatewayError {

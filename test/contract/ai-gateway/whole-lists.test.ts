@@ -43,6 +43,8 @@ function openList(
   return { session, requests };
 }
 
+const ROW_99 = { ModelServiceId: 'ms-99', CostRuleId: 'rule-99' };
+
 const LISTS = [
   ['allServices', 'DescribeModelServices'],
   ['costRulesOfGateway', 'DescribeCostRules'],
@@ -56,6 +58,22 @@ describe.each(LISTS)('%s', (list, action) => {
     expect(rows.at(-1)).toMatchObject({ gatewaySourceId: 'pg-x', region: 'cn-beijing' });
     const call = { action, RegionId: 'cn-beijing', GwClusterId: 'pg-x', PageSize: '100' };
     expect(requests).toEqual(['1', '2', '3'].map((PageNumber) => ({ ...call, PageNumber })));
+  });
+
+  it('has a row that moves while they are read once, where it first stood and as it was read last', async () => {
+    const { session } = openList(150, (rows, page) =>
+      page === 1
+        ? { rows, total: 150 }
+        : {
+            rows: [{ ...ROW_99, Name: 'renamed', Model: 'renamed' }, ...rows],
+            total: 151,
+          },
+    );
+    const rows = await session[list]('pg-x');
+    expect(rows.map(({ sourceId }) => Number(sourceId.split('-')[1]))).toEqual(
+      Array.from({ length: 150 }, (_, place) => place),
+    );
+    expect(rows[99]).toMatchObject(list === 'allServices' ? { name: 'renamed' } : { modelName: 'renamed' });
   });
 
   it('reads them once a request, however many ask, and each gateway by itself', async () => {

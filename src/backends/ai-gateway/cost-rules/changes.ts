@@ -24,6 +24,7 @@ export function readCostRules(
   const isGateway = owner.modelServiceSourceId === undefined;
   return readWholeList(
     read,
+    ({ rule }) => `${rule.modelServiceSourceId}/${rule.sourceId}`,
     isGateway
       ? 'The gateway has more than 5,000 cost rules, more than one request reads: name a model service and select its costRules.'
       : 'The model service has more than 5,000 cost rules, more than one request reads: page through its costRules.',

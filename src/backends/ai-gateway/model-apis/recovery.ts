@@ -30,6 +30,7 @@ export function searchApi(link: BackendLink, wanted: NewModelApi): Search<ModelA
     list: () =>
       readWholeList(
         (...page) => listModelApis(link, gatewaySourceId, ...page, name),
+        ({ sourceId }) => sourceId,
         'More model APIs match the name than one request reads.',
       ),
   });
