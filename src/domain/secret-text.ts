@@ -81,6 +81,14 @@ function maskBare(pair: string): string {
   return pair === '' ? '' : QUERY_MASK;
 }
 
+/**
+ * A text without the user information of the URLs in it. Their queries stay: of an address for people, they may be what
+ * it takes to open it.
+ */
+export function withoutUserInfo(text: string): string {
+  return text.replace(/(?<=:\/\/)[^\s/?#\\]*@/g, '');
+}
+
 /** Whether a URL was masked by {@link maskUrl}: sent back, it would overwrite the real one. */
 export function isMaskedUrl(text: string): boolean {
   const query = /\?([^#]*)/.exec(text)?.[1];

@@ -67,7 +67,9 @@ export const paiModel = builder.objectRef<PaiModel>('PaiModel').implement({
     provider: t.exposeString('provider', { description: 'Who offers it publicly, e.g. pai.' }),
     domain: t.exposeString('domain', { description: 'Field of use, e.g. nlp, cv.' }),
     task: t.exposeString('task', { description: 'What it does, e.g. text-classification.' }),
-    documentation: t.exposeString('documentation', { description: 'Upstream: ModelDoc.' }),
+    documentation: t.exposeString('documentation', {
+      description: 'Address of its documentation, without user information. Upstream: ModelDoc.',
+    }),
     orderNumber: t.expose('orderNumber', {
       type: 'Long',
       description: 'Place among others, as its owner set it.',

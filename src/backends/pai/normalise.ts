@@ -2,6 +2,7 @@ import { parseInstant } from '../../domain/instant.ts';
 import type { PaiLabel } from '../../domain/pai-label.ts';
 import { ACCESSIBILITIES, type Accessibility, type PaiModel } from '../../domain/pai-model.ts';
 import type { PaiModelVersion } from '../../domain/pai-model-version.ts';
+import { withoutUserInfo } from '../../domain/secret-text.ts';
 import type { NoteOdd } from '../lenient.ts';
 import { longOf, parsedJson, parsedText, textOf } from '../normal-text.ts';
 import { toLabels } from './labels.ts';
@@ -31,7 +32,7 @@ export function toPaiModel(wire: PaiModelWire, region: string, noteOdd: NoteOdd)
     provider,
     domain: textOf(wire.Domain),
     task: textOf(wire.Task),
-    documentation: textOf(wire.ModelDoc),
+    documentation: parsedText(noteOdd, 'ModelDoc', wire.ModelDoc, withoutUserInfo),
     orderNumber: parsedText(noteOdd, 'OrderNumber', wire.OrderNumber, longOf),
     parameterSize: parsedText(noteOdd, 'ParameterSize', wire.ParameterSize, longOf),
     labels: toModelLabels(wire, noteOdd),

@@ -391,6 +391,23 @@ describe('PAI: a model', () => {
     });
   });
 
+  it.each<Trap>([
+    ['https://u:PW@h.example/doc?sig=X#part', 'https://h.example/doc?sig=X#part'],
+    ['https://token@h.example', 'https://h.example'],
+    ['https://u:p@ss@h.example/@me', 'https://h.example/@me'],
+    [
+      'see oss://key:PW@bucket/a.md and https://u@h.example/b',
+      'see oss://bucket/a.md and https://h.example/b',
+    ],
+    ['https://h.example/a@b?to=me@h.example', 'https://h.example/a@b?to=me@h.example'],
+    ['mail me@h.example', 'mail me@h.example'],
+    ['', undefined],
+    [null, undefined],
+  ])('ModelDoc %j leaves as %j, without user information', (ModelDoc, expected) => {
+    const { row, odd } = readPaiModel({ ...PAI_MODEL, ModelDoc });
+    expect([row?.documentation, odd]).toEqual([expected, []]);
+  });
+
   it('ExtraInfo is any JSON, long integers as text', () => {
     expect(
       readPaiModel('{"ModelId": "m", "ExtraInfo": {"a": 9007199254740993, "b": null}}').row?.extraInfo,
