@@ -57,6 +57,7 @@ export function compilePlan(setting: Omit<PlannedOperation, 'region'>): Compiled
     ledger(values, limit) {
       const planner = new Planner(values, new Ledger(limit, root));
       planner.plan(fields, ONE_ROW);
+      planner.fillReserves(limit);
       return planner.ledger;
     },
   };
@@ -169,6 +170,8 @@ class Planner {
   readonly ledger: Ledger;
   readonly #values: PlanValues;
   readonly #idsOf = new Map<Share, Set<string>>();
+  /** By the reserve. */
+  readonly #ownCalls = new Map<Share, number>();
 
   constructor(values: PlanValues, ledger: Ledger) {
     this.#values = values;
@@ -177,6 +180,16 @@ class Planner {
 
   plan(fields: readonly PlannedField[], of: Rows): void {
     for (const field of fields) this.#planField(field, of);
+  }
+
+  /** Adds what fields want for themselves, as far as the limit leaves it. */
+  fillReserves(limit: number): void {
+    let left = Math.max(0, limit - this.ledger.planned);
+    for (const [reserve, wanted] of this.#ownCalls) {
+      const added = Math.min(left, wanted);
+      reserve.planned += added;
+      left -= added;
+    }
   }
 
   #planField(field: PlannedField, of: Rows): void {
@@ -226,9 +239,10 @@ class Planner {
       if (byId.length === 1) share.next = looked;
       payers.push(looked);
     }
-    for (const { source, calls: spare } of reserve) {
+    for (const { source, calls: spare, ownCalls = 0 } of reserve) {
       const kept = this.ledger.openShared({ is: 'reserve', what: `in reserve for ${source}` });
       kept.planned = Math.max(kept.planned, spare);
+      this.#ownCalls.set(kept, (this.#ownCalls.get(kept) ?? 0) + ownCalls);
       for (const payer of payers) payer.keepReserve(source, kept);
     }
   }

@@ -47,11 +47,17 @@ export interface ById {
 
 /**
  * Calls beyond the regular ones to one backend, for what cannot be told before: lists of more than a page, pages
- * shorter than asked for. An operation has the largest that one of its fields states, for all of them together.
+ * shorter than asked for.
  */
 export interface Reserve {
   readonly source: string;
+  /** What one thing may need: an operation has the largest that one of its fields states, for all of them together. */
   readonly calls: number;
+  /**
+   * What each field may need for itself besides, of a backend that is none of the usual ones: an operation has the sum,
+   * as far as its limit leaves it, and is never refused for it.
+   */
+  readonly ownCalls?: number;
 }
 
 /** The most that a field can take. */

@@ -8,8 +8,6 @@ const LARGEST_PAGE = 100;
 const SMALLEST_PAGE = 10;
 /** Calls that notice such a backend. */
 const NOTICING_CALLS = 2;
-/** Lists of one field that are reckoned to have such a page. */
-const ODD_LISTS = 20;
 
 /** Pages of the longest list that is read whole. */
 const MOST_PAGES = MAX_WHOLE_LIST / LARGEST_PAGE;
@@ -50,8 +48,8 @@ export function pageCost(
   const more = isBackward ? 2 : Number(edge !== undefined);
   const parts = Math.ceil(size / SMALLEST_PAGE);
   const smallPages = isBackward ? LARGEST_PAGE / SMALLEST_PAGE + 2 * parts : parts;
-  const odd = smallPages + NOTICING_CALLS + Math.min(of.count * lists, ODD_LISTS);
-  return { calls: of.count * (lists + more), once, reserve: [{ source, calls: odd }], rows };
+  const odd = of.count * lists * (smallPages + NOTICING_CALLS);
+  return { calls: of.count * (lists + more), once, reserve: [{ source, calls: 0, ownCalls: odd }], rows };
 }
 
 /** A page of a list that is read whole before. @throws GatewayError INVALID_INPUT */
