@@ -22,10 +22,12 @@ export const builder = new SchemaBuilder<{
 /** An implemented object type whose rows are `Row`. */
 export type ObjectTypeRef<Row> = ReturnType<ReturnType<typeof builder.objectRef<Row>>['implement']>;
 
+/** A scalar's word about a value that it refuses. It never holds the value: what a client sends by mistake may be a secret. */
+export class ScalarFault extends TypeError {}
+
 function textOnly(typeName: string) {
   return (value: unknown): string => {
-    // Without the value: what a client sends by mistake may be a secret.
-    if (typeof value !== 'string') throw new TypeError(`${typeName} must be a string.`);
+    if (typeof value !== 'string') throw new ScalarFault(`${typeName} must be a string.`);
     return value;
   };
 }
@@ -36,7 +38,7 @@ builder.scalarType('DateTime', {
   serialize: formatInstant,
   parseValue: (value) => {
     const instant = parseInstant(textOnly('DateTime')(value));
-    if (instant === undefined) throw new TypeError('DateTime must be an RFC 3339 instant.');
+    if (instant === undefined) throw new ScalarFault('DateTime must be an RFC 3339 instant.');
     return instant;
   },
 });
@@ -50,26 +52,20 @@ builder.scalarType('Decimal', {
 builder.scalarType('Long', {
   description: 'Whole number within ±(2^53-1), a JSON number. For what the backends send as int64.',
   serialize: (value) => value,
-  parseValue: (value) => {
-    if (!Number.isSafeInteger(value)) throw new TypeError('Long must be a whole number within ±(2^53-1).');
-    return value as number;
-  },
-  parseLiteral: (node) => {
-    const value = node.kind === Kind.INT ? Number(node.value) : Number.NaN;
-    if (!Number.isSafeInteger(value)) throw new TypeError('Long must be a whole number within ±(2^53-1).');
-    return value;
-  },
+  parseValue: wholeNumber,
+  parseLiteral: (node) => wholeNumber(node.kind === Kind.INT ? Number(node.value) : undefined),
 });
 
 const anyJson = {
   serialize: (value: JsonValue) => value,
-  parseValue: (value: unknown) => value as JsonValue,
+  parseValue: (value: unknown) => exactJson(value as JsonValue),
   parseLiteral: (node: ValueNode, variables: Readonly<Record<string, unknown>> | null | undefined) =>
     jsonLiteral(node, variables ?? {}),
 };
 
 builder.scalarType('JSON', {
-  description: 'Any JSON value. Integers beyond ±(2^53-1) come as strings, so that none is rounded.',
+  description:
+    'Any JSON value. Integers beyond ±(2^53-1) come as strings, so that none is rounded, and are taken as strings only.',
   ...anyJson,
 });
 
@@ -86,13 +82,30 @@ builder.scalarType('URL', {
   parseValue: textOnly('URL'),
 });
 
+function wholeNumber(value: unknown): number {
+  if (!Number.isSafeInteger(value)) throw new ScalarFault('Long must be a whole number within ±(2^53-1).');
+  return value as number;
+}
+
+/** The value as it is. Throws where it holds a number that may have lost digits when it was read. */
+function exactJson(value: JsonValue): JsonValue {
+  if (
+    typeof value === 'number' &&
+    !(Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value))
+  ) {
+    throw new ScalarFault('A number beyond ±(2^53-1) must be sent as a string, else it would be rounded.');
+  }
+  if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) exactJson(item);
+  return value;
+}
+
 function jsonLiteral(node: ValueNode, variables: Readonly<Record<string, unknown>>): JsonValue {
   switch (node.kind) {
     case Kind.NULL:
       return null;
     case Kind.INT:
     case Kind.FLOAT:
-      return Number(node.value);
+      return exactJson(Number(node.value));
     case Kind.STRING:
     case Kind.ENUM:
     case Kind.BOOLEAN:
@@ -104,7 +117,7 @@ function jsonLiteral(node: ValueNode, variables: Readonly<Record<string, unknown
         node.fields.map(({ name, value }) => [name.value, jsonLiteral(value, variables)]),
       );
     case Kind.VARIABLE:
-      return (variables[node.name.value] ?? null) as JsonValue;
+      return exactJson((variables[node.name.value] ?? null) as JsonValue);
   }
 }
 

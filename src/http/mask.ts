@@ -34,7 +34,7 @@ function rootOf(error: GraphQLError): Error | undefined {
 
 /**
  * Whether it blames a value in the document. What validation cannot see fails only when its field runs: a null in a
- * variable that has a default. The message prints the whole argument.
+ * variable that has a default, a number too long for JSON in one of another type. The message prints the whole argument.
  */
 function isOfValue(error: Error): boolean {
   const node = error instanceof GraphQLError ? error.nodes?.[0] : undefined;
@@ -42,7 +42,7 @@ function isOfValue(error: Error): boolean {
 }
 
 function argumentError({ nodes, path }: GraphQLError): GraphQLError {
-  return new GraphQLError('An argument of this field holds a null where its type has none.', {
+  return new GraphQLError('An argument of this field holds a variable whose value its type does not take.', {
     nodes: nodes ?? null,
     path: path ?? null,
     extensions: { code: 'BAD_USER_INPUT' },

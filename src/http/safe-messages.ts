@@ -1,4 +1,5 @@
 import {
+  type ArgumentNode,
   type ASTVisitor,
   coerceInputValue,
   type DefinitionNode,
@@ -11,15 +12,19 @@ import {
   isNonNullType,
   isRequiredInputField,
   Kind,
+  type ObjectFieldNode,
   type OperationDefinitionNode,
   specifiedRules,
   typeFromAST,
   type ValidationContext,
   type ValidationRule,
   ValuesOfCorrectTypeRule,
+  type VariableDefinitionNode,
   validate,
+  visitInParallel,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { ScalarFault } from '../builder.ts';
 import { refuse } from './refuse.ts';
 
 /*
@@ -106,18 +111,23 @@ function variableFaults(name: string, type: GraphQLInputType, value: unknown): r
     return isNonNullType(type) ? [`Variable $${name} of type ${type} must be given.`] : [];
   }
   const faults: string[] = [];
-  coerceInputValue(value, type, (path, invalid) => {
+  coerceInputValue(value, type, (path, invalid, error) => {
     const at = [`$${name}`, ...path].join('.');
-    faults.push(...faultsAt(at, typeAt(type, path), invalid));
+    faults.push(...faultsAt(at, typeAt(type, path), invalid, error));
   });
   // An object with two missing fields is told of once for each of them.
   return [...new Set(faults)];
 }
 
-function faultsAt(at: string, type: GraphQLInputType | undefined, value: unknown): readonly string[] {
+function faultsAt(
+  at: string,
+  type: GraphQLInputType | undefined,
+  value: unknown,
+  error: GraphQLError,
+): readonly string[] {
   const named = type === undefined ? undefined : getNamedType(type);
   if (!isInputObjectType(named) || typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return [`The value at ${at} is not a valid ${type ?? 'value'}.`];
+    return [`The value at ${at} is not a valid ${type ?? 'value'}.${reasonOf(error)}`];
   }
   const fields = named.getFields();
   const missing = Object.values(fields)
@@ -127,6 +137,11 @@ function faultsAt(at: string, type: GraphQLInputType | undefined, value: unknown
     ? [`The value at ${at} has a field that ${named.name} does not have.`]
     : [];
   return [...missing, ...unknown];
+}
+
+/** What the scalar has to say, behind what is said of every value. */
+function reasonOf({ originalError }: GraphQLError): string {
+  return originalError instanceof ScalarFault ? ` ${originalError.message}` : '';
 }
 
 function typeAt(type: GraphQLInputType, path: readonly (string | number)[]): GraphQLInputType | undefined {
@@ -139,6 +154,7 @@ function typeAt(type: GraphQLInputType, path: readonly (string | number)[]): Gra
 }
 
 function valuesWithoutQuotes(context: ValidationContext): ASTVisitor {
+  const names: string[] = [];
   const reportError = (error: GraphQLError) => {
     const node = error.nodes?.[0];
     const type = context.getInputType();
@@ -148,7 +164,7 @@ function valuesWithoutQuotes(context: ValidationContext): ASTVisitor {
         ? `A value of type ${named.name} lacks a required field or is no ${named.name}: it needs ${requiredFields(named)}.`
         : node?.kind === Kind.OBJECT_FIELD
           ? `The field ${node.name.value} is not defined by its type.`
-          : `The value is not a valid ${type ?? 'value'}.`;
+          : `The value${names.length === 0 ? '' : ` at ${names.join('.')}`} is not a valid ${type ?? 'value'}.${reasonOf(error)}`;
     context.reportError(new GraphQLError(message, { nodes: error.nodes ?? null }));
   };
   const quiet = new Proxy(context, {
@@ -158,7 +174,27 @@ function valuesWithoutQuotes(context: ValidationContext): ASTVisitor {
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
-  return ValuesOfCorrectTypeRule(quiet);
+  return visitInParallel([namesInto(names), ValuesOfCorrectTypeRule(quiet)]);
+}
+
+/** Keeps the way to where a visit stands: the argument, or variable with a default, and the fields inside. */
+function namesInto(names: string[]): ASTVisitor {
+  const leave = () => {
+    names.pop();
+  };
+  const named = {
+    enter({ name }: ArgumentNode | ObjectFieldNode) {
+      names.push(name.value);
+    },
+    leave,
+  };
+  const variable = {
+    enter(node: VariableDefinitionNode) {
+      names.push(`$${node.variable.name.value}`);
+    },
+    leave,
+  };
+  return { Argument: named, ObjectField: named, VariableDefinition: variable };
 }
 
 function requiredFields(type: { getFields(): Record<string, Parameters<typeof isRequiredInputField>[0]> }) {
