@@ -2,7 +2,7 @@ import SchemaBuilder from '@pothos/core';
 import { Kind, type ValueNode } from 'graphql';
 import type { Context } from './context.ts';
 import type { Decimal } from './domain/decimal.ts';
-import { formatInstant, type Instant, parseInstant } from './domain/instant.ts';
+import { formatInstant, type Instant, parseRfc3339 } from './domain/instant.ts';
 import type { JsonValue } from './domain/json-value.ts';
 
 /** The Pothos builder every schema file adds to. */
@@ -34,11 +34,14 @@ function textOnly(typeName: string) {
 
 builder.scalarType('DateTime', {
   description:
-    'RFC 3339 instant in UTC, e.g. 2026-03-31T14:40:48Z; milliseconds only where they are not zero.',
+    'RFC 3339 instant in UTC, e.g. 2026-03-31T14:40:48Z; milliseconds only where they are not zero. As input with Z or any offset, never without a zone.',
   serialize: formatInstant,
   parseValue: (value) => {
-    const instant = parseInstant(textOnly('DateTime')(value));
-    if (instant === undefined) throw new ScalarFault('DateTime must be an RFC 3339 instant.');
+    const instant = parseRfc3339(textOnly('DateTime')(value));
+    if (instant === undefined)
+      throw new ScalarFault(
+        'DateTime must be an RFC 3339 instant with Z or an offset, e.g. 2026-03-31T14:40:48Z.',
+      );
     return instant;
   },
 });

@@ -16,6 +16,13 @@ export function parseInstant(text: string): Instant | undefined {
   return parseOrdinary(text) ?? parseAny(text);
 }
 
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})$/i;
+
+/** Reads RFC 3339 alone, which names its zone: a time that a caller writes is never guessed at. */
+export function parseRfc3339(text: string): Instant | undefined {
+  return RFC_3339.test(text) ? parseInstant(text) : undefined;
+}
+
 /** The end of a time of the ordinary form that has no parts of a second, and of one that has thousandths. */
 const SECONDS_END = 19;
 const THOUSANDTHS_END = 23;

@@ -1,4 +1,6 @@
+import { type GraphQLInputType, getNamedType, isInputObjectType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { schema } from '../../src/schema/index.ts';
 import { type Answer, openGateway, type TestGateway } from '../support/gateway.ts';
 
 let gateway: TestGateway;
@@ -91,3 +93,52 @@ it.each(['9007199254740991', '-9007199254740991', '0.1', '1e-7', '12345678.25', 
     expect(sent).toEqual([`{"n":${value}}`, `{"n":${value}}`]);
   },
 );
+
+describe('a DateTime that is no RFC 3339 instant', () => {
+  const INPUTS = [
+    ['createBillingRule', 'CreateBillingRuleInput', 'modelId', 'effectiveAt'],
+    ['createBillingRule', 'CreateBillingRuleInput', 'modelId', 'expiresAt'],
+    ['updateBillingRule', 'UpdateBillingRuleInput', 'id', 'effectiveAt'],
+    ['updateBillingRule', 'UpdateBillingRuleInput', 'id', 'expiresAt'],
+  ] as const;
+  const TIMES = [
+    '2024-01-01T00:00:00',
+    '2024-01-01 00:00:00',
+    '2024-01-01 00:00',
+    '2024-01-01 00:00:00Z',
+    '2024-01-01T00:00Z',
+    '2024-01-01T00:00:00 Z',
+    '2024-01-01T00:00:00+0800',
+    '2024-02-30T00:00:00Z',
+    ' 2024-01-01T00:00:00Z',
+    '2024-01-01',
+    '1704067200',
+  ];
+  const CASES = INPUTS.flatMap((input) => TIMES.map((time) => [time, ...input] as const));
+  const REASON = 'DateTime must be an RFC 3339 instant with Z or an offset, e.g. 2026-03-31T14:40:48Z.';
+
+  it.each(CASES)('%s is refused by %s', async (time, mutation, input, id, field) => {
+    const literal = `mutation { ${mutation}(input: { ${id}: "a", ${field}: "${time}" }) { __typename } }`;
+    expectRefused(await send(literal), `The value at input.${field} is not a valid DateTime. ${REASON}`);
+    const document = `mutation ($input: ${input}!) { ${mutation}(input: $input) { __typename } }`;
+    const answer = await send(document, JSON.stringify({ input: { [id]: 'a', [field]: time } }));
+    expectRefused(answer, `The value at $input.${field} is not a valid DateTime. ${REASON}`);
+  });
+
+  it('tries every input that is a DateTime', () => {
+    const types = Object.values(schema.getTypeMap());
+    const inputs = types.flatMap((type) => {
+      if (!isInputObjectType(type)) return [];
+      const fields = Object.values(type.getFields());
+      return fields.filter((field) => isDateTime(field.type)).map(({ name }) => `${type.name}.${name}`);
+    });
+    const fields = types.flatMap((type) => (isObjectType(type) ? Object.values(type.getFields()) : []));
+    const args = fields.flatMap((field) => field.args.filter((arg) => isDateTime(arg.type)));
+    expect(inputs).toEqual(INPUTS.map(([, input, , field]) => `${input}.${field}`));
+    expect(args).toEqual([]);
+  });
+});
+
+function isDateTime(type: GraphQLInputType): boolean {
+  return getNamedType(type).name === 'DateTime';
+}

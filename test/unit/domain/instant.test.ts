@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { formatInstant, parseInstant } from '../../../src/domain/instant.ts';
+import { formatInstant, parseInstant, parseRfc3339 } from '../../../src/domain/instant.ts';
 
 // Many runs a test: on a busy machine they take longer than one test may by default.
 vi.setConfig({ testTimeout: 60_000 });
@@ -130,5 +130,19 @@ describe('formatInstant', () => {
     expect(formatInstant(0)).toBe('1970-01-01T00:00:00Z');
     expect(formatInstant(1)).toBe('1970-01-01T00:00:00.001Z');
     expect(formatInstant(100)).toBe('1970-01-01T00:00:00.100Z');
+  });
+});
+
+describe('parseRfc3339', () => {
+  it.each([
+    ['2024-01-01T00:00:00Z', '2024-01-01T00:00:00Z'],
+    ['2024-01-01t00:00:00z', '2024-01-01T00:00:00Z'],
+    ['2024-01-01T00:00:00.5Z', '2024-01-01T00:00:00.500Z'],
+    ['2024-01-01T08:00:00+08:00', '2024-01-01T00:00:00Z'],
+    ['2023-12-31T20:00:00.250-05:30', '2024-01-01T01:30:00.250Z'],
+    ['2024-01-01T00:00:00-00:00', '2024-01-01T00:00:00Z'],
+  ])('reads %s', (text, instant) => {
+    const parsed = parseRfc3339(text);
+    expect(parsed === undefined ? undefined : formatInstant(parsed)).toBe(instant);
   });
 });
