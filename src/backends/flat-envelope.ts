@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Page } from '../domain/page.ts';
+import { exchangeSecrets } from '../transport/exchange-secrets.ts';
 import type { HttpAnswer } from '../transport/http.ts';
 import type { UpstreamRequest } from '../transport/request.ts';
 import type { BackendLink } from './backend.ts';
@@ -40,7 +41,12 @@ export function judgeFlat(
   const body = jsonBody(answer);
   if (!isSuccess(answer)) {
     const facts = refusalFacts(answer, body);
-    throw refusalError({ ...facts, title: link.title, notFoundCodes, secrets: request.secrets });
+    throw refusalError({
+      ...facts,
+      title: link.title,
+      notFoundCodes,
+      secrets: exchangeSecrets(request, answer),
+    });
   }
   const fault = () => unreadable(link.title, answer, requestIdOf(answer, body));
   if (!isJsonObject(body)) throw fault();

@@ -30,8 +30,7 @@ export class KnownSecrets {
   }
 
   add(credentials: Credentials): void {
-    const values = [credentials.accessKeyId, credentials.revealSecret(), credentials.revealToken() ?? ''];
-    for (const value of values.flatMap((text) => [text, bare(text)])) {
+    for (const value of credentials.revealAll().flatMap((text) => [text, bare(text)])) {
       if (value.length >= SHORTEST) this.#values.add(value);
     }
   }

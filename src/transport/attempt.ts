@@ -17,6 +17,7 @@ export class Attempt implements AnswerListener {
   readonly #timer: NodeJS.Timeout;
   readonly #onAbort = () => this.#breakOff(this.#errand.life.signal.reason);
   #sending: Sending | undefined;
+  #credentials: Credentials | undefined;
   #isOver = false;
 
   constructor(errand: Errand, guard: Guard, passage: Passage) {
@@ -54,11 +55,13 @@ export class Attempt implements AnswerListener {
 
   #sendWith(credentials: Credentials): void {
     const { request, life } = this.#errand;
+    this.#credentials = credentials;
     this.#sending = this.#guard.sender.send(request, credentials, life.notes, this.#witness.headers, this);
   }
 
-  answered(answer: HttpAnswer): void {
+  answered(given: HttpAnswer): void {
     const { read, life, request } = this.#errand;
+    const answer = { ...given, signedWith: this.#credentials };
     this.#guard.sender.learn(answer, life.notes);
     try {
       this.#succeed({ answer, value: read(answer), readAs: request.readAs });

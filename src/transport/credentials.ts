@@ -35,6 +35,11 @@ export class Credentials implements SigningKey {
     return this.#securityToken;
   }
 
+  /** All of it in clear, to be taken out of what may be said. */
+  revealAll(): readonly string[] {
+    return [this.accessKeyId, this.#accessKeySecret, this.#securityToken ?? ''];
+  }
+
   toString(): string {
     return REDACTED;
   }

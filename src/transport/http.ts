@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { type Dispatcher, errors, Pool } from 'undici';
 import { type ErrorKind, GatewayError } from '../errors.ts';
+import type { Credentials } from './credentials.ts';
 import type { Method } from './request.ts';
 
 /** A request ready for the wire. */
@@ -18,6 +19,8 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The key that its request was signed with. */
+  readonly signedWith?: Credentials | undefined;
 }
 
 /** A pool of connections to one backend. */

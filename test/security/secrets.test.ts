@@ -580,6 +580,31 @@ async function openEcho(
   };
 }
 
+/** A gateway with these keys, before any backend. */
+function openOwn(endpoint: URL, keys: Credentials, logs: string[]) {
+  const credentials = staticCredentials(keys, 'the test');
+  let requests = 0;
+  return createGateway(
+    {
+      region: 'cn-beijing',
+      endpointOf: () => endpoint,
+      isSandbox: false,
+      requestTimeoutMs: 15_000,
+      upstreamTimeoutMs: 5_000,
+      upstreamQueue: 2_000,
+      upstreamConcurrency: 4,
+      isLoopback: true,
+    },
+    {
+      credentials,
+      // Each of an account of its own, so that none is spared by what the one before it met.
+      identify: () => ({ caller: 'the test', account: `account-${++requests}`, credentials }),
+      logger: createLogger('debug', (line) => logs.push(line)),
+      tracing: traces(),
+    },
+  );
+}
+
 describe("the gateway's own keys", () => {
   const quotes: readonly (readonly [string, (request: IncomingMessage, body: string) => string])[] = [
     [
@@ -620,27 +645,7 @@ describe("the gateway's own keys", () => {
       const [id, secret, token, apiKey] = [plants.next(), plants.next(), plants.next(), plants.next()];
       await using echo = await openEcho(status, code, quote);
       const logs: string[] = [];
-      const credentials = staticCredentials(new Credentials(id, secret, token), 'the test');
-      let requests = 0;
-      const own = createGateway(
-        {
-          region: 'cn-beijing',
-          endpointOf: () => echo.url,
-          isSandbox: false,
-          requestTimeoutMs: 15_000,
-          upstreamTimeoutMs: 5_000,
-          upstreamQueue: 2_000,
-          upstreamConcurrency: 4,
-          isLoopback: true,
-        },
-        {
-          credentials,
-          // Each of an account of its own, so that none is spared by what the one before it met.
-          identify: () => ({ caller: 'the test', account: `account-${++requests}`, credentials }),
-          logger: createLogger('debug', (line) => logs.push(line)),
-          tracing: traces(),
-        },
-      );
+      const own = openOwn(echo.url, new Credentials(id, secret, token), logs);
       const shown =
         '{ __typename ... on GatewayError { message upstreamCode upstreamMessage requestId } ... on GatewayInvalidInputError { fieldErrors { path message } } }';
       const documents = [
@@ -667,6 +672,34 @@ describe("the gateway's own keys", () => {
       expectNoLeak();
     },
   );
+
+  it.each([200, 400, 403, 500])('go out of the words of a backend that answers %i', async (status) => {
+    const keys = ['Q7aB3cD4eF5gH6iJ', 'aB3/x+Y', 'tok7'] as const;
+    const [id, secret, token] = keys;
+    const said = () => `The access key ${id} (${secret}, ${token}) is not authorized.`;
+    await using echo = await openEcho(status, 'Teapot', said);
+    const logs: string[] = [];
+    const own = openOwn(echo.url, new Credentials(...keys), logs);
+    const shown = '{ ... on GatewayError { upstreamMessage } }';
+    const query = `mutation { createModel(input: { name: "n", modelCode: "m" }) ${shown}
+      createPaiModel(input: { name: "n" }) ${shown}
+      createModelService(input: { gatewaySourceId: "pc-1", name: "n", category: "c", protocol: OPENAI, vendor: "v", apiKey: "own-api-key", baseUrl: "https://h.example" }) ${shown} }`;
+    const response = await own.handler.fetch('http://127.0.0.1:4000/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
+    const answer = await response.text();
+    await own.close();
+    const told = 'The access key [redacted] ([redacted], [redacted]) is not authorized.';
+    expect(JSON.parse(answer).data).toMatchObject({
+      createModel: { upstreamMessage: told },
+      ...(status === 200
+        ? {}
+        : { createPaiModel: { upstreamMessage: told }, createModelService: { upstreamMessage: told } }),
+    });
+    for (const key of keys) expect([answer, ...logs].join('\n')).not.toContain(key);
+  });
 
   it('print as nothing', () => {
     const credentials = new Credentials(plants.next(), plants.next(), plants.next());

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type { Page } from '../../domain/page.ts';
 import type { GatewayError } from '../../errors.ts';
+import { exchangeSecrets } from '../../transport/exchange-secrets.ts';
 import type { HttpAnswer } from '../../transport/http.ts';
 import type { Operation, UpstreamRequest } from '../../transport/request.ts';
 import type { BackendLink } from '../backend.ts';
@@ -73,7 +74,7 @@ export function judge(link: BackendLink, request: UpstreamRequest, answer: HttpA
     ...refusalFacts(answer, body),
     title: link.title,
     statedStatus: worseStatus(answer.status, body),
-    secrets: request.secrets,
+    secrets: exchangeSecrets(request, answer),
   };
   throw refusalError(refusal, refusalKind(refusal));
 }

@@ -5,6 +5,7 @@ import {
   type ModelBatch,
   matchBatch,
 } from '../../../domain/model-batch.ts';
+import { exchangeSecrets } from '../../../transport/exchange-secrets.ts';
 import { redactVendorText } from '../../../transport/redact.ts';
 import type { UpstreamRequest } from '../../../transport/request.ts';
 import { roa } from '../../../transport/roa.ts';
@@ -23,7 +24,6 @@ const BATCH_CREATE = writeOperation('ModelRouterBatchCreateModel', false);
  * @throws GatewayError where the call failed as a whole
  */
 export function createModels(link: BackendLink, batch: ModelBatch): Promise<BatchOutcome> {
-  const secrets = secretsOf(batch);
   const request: UpstreamRequest = {
     ...roa(BATCH_CREATE, 'POST', [...MODELS, 'batch'], {
       body: {
@@ -33,13 +33,14 @@ export function createModels(link: BackendLink, batch: ModelBatch): Promise<Batc
         models: batch.models.map(toItem),
       },
     }),
-    secrets,
+    secrets: secretsOf(batch),
   };
   return callOperation(link, request, (answer) => {
     const { data, noteOdd, unreadable } = judge(link, request, answer);
     const rows = batchWire.safeParse(data).data;
     if (rows === undefined || (rows.created ?? rows.failures ?? undefined) === undefined) throw unreadable();
     const created = (rows.created ?? []).flatMap((row) => readModel(row, noteOdd) ?? []);
+    const secrets = exchangeSecrets(request, answer);
     const failures = (rows.failures ?? []).flatMap((row) => toFailure(row, secrets, noteOdd) ?? []);
     const { results, strays } = matchBatch(batch.models, created, failures);
     if (strays > 0) noteOdd('(row of no item)');
