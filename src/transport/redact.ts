@@ -46,7 +46,7 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
   return secrets.length === 0 ? text : text.replace(anyOf(secrets), '[redacted]');
 }
 
-/** Finds each secret as it is, percent-encoded either way, or escaped in JSON; the longest first. */
+/** Finds each secret as it is, percent-encoded either way, or escaped in JSON or XML; the longest first. */
 function anyOf(secrets: readonly string[]): RegExp {
   const spellings = secrets
     .map((secret) => secret.toWellFormed())
@@ -60,7 +60,24 @@ function anyOf(secrets: readonly string[]): RegExp {
       JSON.stringify(secret).slice(1, -1),
     ])
     .toSorted((a, b) => b.length - a.length)
-    .map((spelling) => spelling.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
+    .map((spelling) =>
+      spelling.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replaceAll(/["&'<>]/g, escapedOrNot),
+    );
   // Nothing to look for matches nothing.
   return new RegExp(spellings.length === 0 ? '(?!)' : spellings.join('|'), 'gi');
+}
+
+const XML_NAMES: Readonly<Record<string, string>> = {
+  '"': 'quot',
+  '&': 'amp',
+  "'": 'apos',
+  '<': 'lt',
+  '>': 'gt',
+};
+
+/** One of the characters that XML, and some writers of JSON, never leave as they are. */
+function escapedOrNot(char: string): string {
+  const code = char.charCodeAt(0);
+  const hex = code.toString(16);
+  return `(?:${char}|&(?:${XML_NAMES[char]}|#0*${code}|#x0*${hex});|\\\\u00${hex})`;
 }

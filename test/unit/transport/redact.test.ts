@@ -48,10 +48,14 @@ describe('what a vendor message may not carry to a client', () => {
     ['a secret in a query', "it's(a)key*+/", 'ApiKeyX it%27s%28a%29key%2A%2B%2F'],
     ['a secret as encodeURIComponent writes it', "it's(a)key*+/", "ApiKeyX it's(a)key*%2B%2F"],
     ['a secret inside JSON', 'a"b\\c', String.raw`got "a\"b\\c"`],
+    ['a secret inside XML', `a"b&c'd<e>`, '<Key>a&quot;b&amp;c&apos;d&lt;e&gt;</Key>'],
+    ['a secret inside XML, by numbers', `a"b&c'd<e>`, '<Key>a&#34;b&#x26;c&#039;d&#x3C;e></Key>'],
+    ['a secret inside JSON that escapes what HTML must', 'a&b<c', String.raw`got "a\u0026b\u003Cc"`],
     ['a secret beyond the longest text', 'banana', `${'x '.repeat(140)}banana`],
   ])('%s goes, whatever it looks like', (_what, secret, text) => {
     const redacted = redactVendorText(text, [secret]);
     expect(redacted).not.toContain(secret);
+    expect(redacted).not.toMatch(/quot|#34|u0026/);
     expect(redacted).not.toContain(encodeURIComponent(secret));
     expect(redacted).toContain('[redacted]');
   });
