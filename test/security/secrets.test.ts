@@ -549,6 +549,59 @@ describe('a secret that a backend quotes', () => {
   );
 });
 
+describe('what a URL of the request hides', () => {
+  const URL_SENT = 'https://alice:PLANTEDpw1@h.example/v1?api_key=PLANTEDkey1&sig=PLANTEDsig1#PLANTEDtag1';
+  const MESSAGE = "alice, PLANTEDpw1, 'PLANTEDkey1' or sig=PLANTEDsig1 (PLANTEDtag1) is wrong.";
+  const service = { gatewaySourceId: 'pc-1', name: 'n', category: 'c', vendor: 'v', apiKey: 'own-key' };
+
+  it.each([
+    ['createModel', 'CreateModelInput', { name: 'n', modelCode: 'm', baseUrl: URL_SENT }],
+    ['createModelService', 'CreateModelServiceInput', { ...service, protocol: 'OPENAI', baseUrl: URL_SENT }],
+    [
+      'createPaiModelVersion',
+      'CreatePaiModelVersionInput',
+      {
+        modelId: Buffer.from('PaiModel:cn-beijing/model-x').toString('base64url'),
+        uri: URL_SENT,
+      },
+    ],
+  ])('stays inside when a backend quotes parts of it to %s', async (field, type, input) => {
+    await using own = await openGateway();
+    const body = { Code: 'InvalidParameter', Message: MESSAGE, RequestId: 'R-1' };
+    own.sandbox.setFault('*', {
+      kind: 'answer',
+      status: 400,
+      headers: {},
+      bodyText: JSON.stringify(body),
+    });
+    const document = `mutation ($input: ${type}!) { it: ${field}(input: $input) { ... on GatewayError { upstreamMessage } } }`;
+    const answer = await own.query(document, { input });
+    expect(answer.data?.['it']).toEqual({
+      upstreamMessage: "[redacted], [redacted], '[redacted]' or [redacted] ([redacted]) is wrong.",
+    });
+    expect(own.logs.join('\n')).not.toContain('PLANTED');
+  });
+
+  it('stays inside when one of a batch failed for it', async () => {
+    await using own = await openGateway();
+    const failures = [{ modelId: 'm', name: 'n', errorMsg: MESSAGE }];
+    const body = { requestId: 'r-1', success: true, data: { created: [], failures } };
+    own.sandbox.setFault('*', {
+      kind: 'answer',
+      status: 200,
+      headers: {},
+      bodyText: JSON.stringify(body),
+    });
+    const models = [{ name: 'n', modelCode: 'm', category: 'Chat' }];
+    const answer = await own.query(
+      'mutation ($input: CreateModelsInput!) { createModels(input: $input) { ... on CreateModelsSuccess { results { upstreamMessage } } } }',
+      { input: { apiKey: 'own-key', vendor: 'v', baseUrl: URL_SENT, models } },
+    );
+    expect(JSON.stringify(answer.data)).toContain('is wrong.');
+    expect([JSON.stringify(answer), ...own.logs].join('\n')).not.toMatch(/PLANTED|alice/);
+  });
+});
+
 /** A backend that answers every request with the whole of it, in the vendor's envelope. */
 async function openEcho(
   status: number,
