@@ -6,10 +6,11 @@ const MAX_LENGTH = 300;
 /** What a vendor's message may quote and a client must not read. Order matters: wholes before their parts. */
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/\b[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]+/gi, '[url]'],
+  [/(?<![\w.~%+-])[\w.~%+-]+:[^\s"'<>]+@[\w[\].-]+(?::\d+)?/g, '[host]'],
   // Names of resources hold account ids and user names.
   [/\bacs:[\w-]*:[\w-]*:\d*\**:[^\s"',;]*/gi, '[resource]'],
   [
-    /\b(api[-_ ]?key|access[-_ ]?key(?:[-_ ]?(?:id|secret))?|secret|token|signature|password|authorization|credential)s?(["']?\s*[=:]\s*["']?)(?:(?:bearer|basic)\s+)?[^\s"',;&]+/gi,
+    /(\b(?:(?:api|access)[-_ ]?key(?:[-_ ]?(?:id|secret))?|secret|token|signature|password|authorization|credential)s?|(?:密钥|秘钥|密码|口令|令牌|签名|凭证|凭据)(?:\s*id)?)(["'”’」]?\s*[=:：＝﹕]\s*["'“‘「]?)(?:(?:bearer|basic)\s+)?[^\s"',;&，；、。“”‘’」）]+/gi,
     '$1$2[redacted]',
   ],
   [/\bx-acs-[\w-]+(\s*[:=]\s*\S+)?/gi, '[header]'],
@@ -20,13 +21,33 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/(?<![\w:])(?:(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}|[0-9a-f:]*::[0-9a-f:]*)(?![\w:])/gi, '[host]'],
   [/\b(?:[a-z0-9-]+\.)+(?:com|cn|net|org|io|ai|dev|internal|local|corp)\b(?::\d+)?/gi, '[host]'],
   [/\b(?:[a-z0-9-]+\.){2,}[a-z]{2,}\b(?::\d+)?/g, '[host]'],
+  // With capitals, but neither a code, which begins with one, nor an exception of Java, which ends in several words.
+  [
+    /(?<![\w.-])(?![A-Z](?:[a-z]|\.))(?:[\w-]+\.){2,}(?![A-Za-z]*[a-z][A-Z])[A-Za-z]{2,}\b(?::\d+)?/g,
+    '[host]',
+  ],
+  // Behind words that only a host follows, or with a port, which neither a file with a line nor a setting has.
+  [
+    /(?<=\b(?:host(?:name)?|connect(?:ed|ing|ion)? to|dial(?: tcp)?|getaddrinfo \w+|ECONN\w+)[\s:=]+["']?)[a-z][\w-]*(?:(?:\.[\w-]+)+(?::\d+)?|:\d+)/gi,
+    '[host]',
+  ],
+  [
+    /(?<![\w.:/-])(?![A-Z][a-z])[A-Za-z][\w-]*(?:\.[\w-]+)*\.[\w-]*[A-Za-z][\w-]*(?<!\.(?:py|[jt]s|java|go|cc?|cpp|h|rs|sh|sql|json|ya?ml|xml|txt|log|md)):\d{2,5}(?![\w.:])/g,
+    '[host]',
+  ],
+  [
+    /(?<![\w.:/-])[a-z][a-z0-9]*(?:-[a-z0-9]+)+(?<!-(?:code|status|size|tokens?|length|limit|count|timeout|time|id|line|max|min)):(?:80|443|\d{4,5})(?![\w:])/gi,
+    '[host]',
+  ],
   [/\blocalhost(?::\d+)?\b/gi, '[host]'],
+  [/[\w.~%+-]+@\[host\]/g, '[host]'],
   [/\?[\w.~%-]+=[^\s"']*/g, '[query]'],
   [/\b[\w.~%-]+=[^\s"'&]*(?:&[\w.~%-]+=[^\s"'&]*)+/g, '[query]'],
   [/(?<![\w/])\/(?:[\w.%~*{}-]+\/)*[\w.%~*{}-]+/g, '[path]'],
   // Long and random; not InputCostPointsPerMillion, which is made of words.
   [/\b(?![a-z]*(?:[A-Z][a-z]+)*(?![\w+/-]))[A-Za-z0-9+/_-]{24,}={0,2}/g, '[redacted]'],
-  [/\b\d{8,}\**/g, '[account]'],
+  // Behind a letter only as long as no date and time is, or where the word says what it is.
+  [/(?:\b\d{8,}|(?<=[a-z_])\d{15,}|(?<=uid_?)\d{8,})\**/gi, '[account]'],
 ];
 
 /**
