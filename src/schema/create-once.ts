@@ -5,7 +5,7 @@ import type { Asker, Create, Created } from '../idempotency/create.ts';
 
 /** What every input of a create says of its `idempotencyKey`. */
 export const IDEMPOTENCY_KEY =
-  'A name of your choice for this one create, 1 to 255 characters, that makes it safe to send again: the same key with the same input makes nothing more, also at the same time, and gives what the first one made (REPLAYED); after a failure that left open whether it was made, it is looked for (RECOVERED). With other input it is a GatewayConflictError. Each caller has keys of its own. Remembered for 24 hours, 10,000 keys at most, by this process only, and as a hash like the input.';
+  'A name of your choice for this one create, 1 to 255 characters and no control characters, that makes it safe to send again: the same key with the same input makes nothing more, also at the same time, and gives what the first one made (REPLAYED); after a failure that left open whether it was made, it is looked for (RECOVERED). With other input it is a GatewayConflictError. Each caller has keys of its own. Remembered for 24 hours, 10,000 keys at most, by this process only, and as a hash like the input.';
 
 /** What every create says of the search after a failure. `operations` are those that it takes. */
 export function searchedBy(operations: string): string {
@@ -17,7 +17,7 @@ const MAX_KEY_LENGTH = 255;
 /** The `idempotencyKey` of an input. */
 export const idempotencyKey = z
   .string()
-  .refine((text) => text.trim() !== '', 'must not be empty')
+  .min(1, 'must not be empty')
   .refine((text) => [...text].length <= MAX_KEY_LENGTH, `must have at most ${MAX_KEY_LENGTH} characters`)
   .refine((text) => !/\p{Cc}/u.test(text), 'must hold no control characters')
   .optional();

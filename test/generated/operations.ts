@@ -47,7 +47,7 @@ export type CreateModelInput = {
   description?: string | null | undefined;
   /** Anything else, as JSON. */
   extensions?: unknown;
-  /** A name of your choice for this one create, 1 to 255 characters, that makes it safe to send again: the same key with the same input makes nothing more, also at the same time, and gives what the first one made (REPLAYED); after a failure that left open whether it was made, it is looked for (RECOVERED). With other input it is a GatewayConflictError. Each caller has keys of its own. Remembered for 24 hours, 10,000 keys at most, by this process only, and as a hash like the input. */
+  /** A name of your choice for this one create, 1 to 255 characters and no control characters, that makes it safe to send again: the same key with the same input makes nothing more, also at the same time, and gives what the first one made (REPLAYED); after a failure that left open whether it was made, it is looked for (RECOVERED). With other input it is a GatewayConflictError. Each caller has keys of its own. Remembered for 24 hours, 10,000 keys at most, by this process only, and as a hash like the input. */
   idempotencyKey?: string | null | undefined;
   /** Input and output data types. */
   inOut?: string | null | undefined;
@@ -88,7 +88,7 @@ export type CreatePaiModelInput = {
   domain?: string | null | undefined;
   /** Anything else: a JSON object. */
   extraInfo?: unknown;
-  /** A name of your choice for this one create, 1 to 255 characters, that makes it safe to send again: the same key with the same input makes nothing more, also at the same time, and gives what the first one made (REPLAYED); after a failure that left open whether it was made, it is looked for (RECOVERED). With other input it is a GatewayConflictError. Each caller has keys of its own. Remembered for 24 hours, 10,000 keys at most, by this process only, and as a hash like the input. */
+  /** A name of your choice for this one create, 1 to 255 characters and no control characters, that makes it safe to send again: the same key with the same input makes nothing more, also at the same time, and gives what the first one made (REPLAYED); after a failure that left open whether it was made, it is looked for (RECOVERED). With other input it is a GatewayConflictError. Each caller has keys of its own. Remembered for 24 hours, 10,000 keys at most, by this process only, and as a hash like the input. */
   idempotencyKey?: string | null | undefined;
   /** Its labels. */
   labels?: Array<PaiLabelInput> | null | undefined;
