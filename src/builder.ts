@@ -25,6 +25,9 @@ export type ObjectTypeRef<Row> = ReturnType<ReturnType<typeof builder.objectRef<
 /** A scalar's word about a value that it refuses. It never holds the value: what a client sends by mistake may be a secret. */
 export class ScalarFault extends TypeError {}
 
+/** Of a number that may have lost digits when it was read. */
+export const ROUNDED = 'A number beyond ±(2^53-1) must be sent as a string, else it would be rounded.';
+
 function textOnly(typeName: string) {
   return (value: unknown): string => {
     if (typeof value !== 'string') throw new ScalarFault(`${typeName} must be a string.`);
@@ -96,7 +99,7 @@ function exactJson(value: JsonValue): JsonValue {
     typeof value === 'number' &&
     !(Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value))
   ) {
-    throw new ScalarFault('A number beyond ±(2^53-1) must be sent as a string, else it would be rounded.');
+    throw new ScalarFault(ROUNDED);
   }
   if (typeof value === 'object' && value !== null) for (const item of Object.values(value)) exactJson(item);
   return value;

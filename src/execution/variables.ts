@@ -47,7 +47,10 @@ export function variableReader(
     };
   });
   const coerce = (given: Values) =>
-    getVariableValues(schema, definitions, given, { maxErrors: MAX_FAULTS }).coerced;
+    // Of such a number graphql-js would make another id.
+    roundedPlaces(given).length > 0
+      ? undefined
+      : getVariableValues(schema, definitions, given, { maxErrors: MAX_FAULTS }).coerced;
   return (given) => {
     const coerced: Record<string, unknown> = {};
     for (const { name, hasDefault, isPlain } of variables) {
@@ -61,6 +64,18 @@ export function variableReader(
     }
     return coerced;
   };
+}
+
+/** Where in a JSON value the numbers stand that may have lost digits when they were read. */
+export function roundedPlaces(
+  value: unknown,
+  place: readonly (string | number)[] = [],
+): readonly (readonly (string | number)[])[] {
+  if (typeof value === 'number')
+    return Number.isInteger(value) && !Number.isSafeInteger(value) ? [place] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  const items = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return items.flatMap(([key, item]) => roundedPlaces(item, [...place, key]));
 }
 
 function plainTestOf(type: GraphQLInputType): IsPlain {

@@ -5,6 +5,7 @@ import {
   type DefinitionNode,
   type ExecutionArgs,
   GraphQLError,
+  GraphQLID,
   type GraphQLInputType,
   getNamedType,
   isInputObjectType,
@@ -24,7 +25,8 @@ import {
   visitInParallel,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { ScalarFault } from '../builder.ts';
+import { ROUNDED, ScalarFault } from '../builder.ts';
+import { roundedPlaces } from '../execution/variables.ts';
 import { refuse } from './refuse.ts';
 
 /*
@@ -115,6 +117,12 @@ function variableFaults(name: string, type: GraphQLInputType, value: unknown): r
     const at = [`$${name}`, ...path].join('.');
     faults.push(...faultsAt(at, typeAt(type, path), invalid, error));
   });
+  for (const place of faults.length === 0 ? roundedPlaces(value) : []) {
+    const at = typeAt(type, place);
+    // graphql-js takes a number for an id, and whatever is left of it.
+    if (at === undefined || getNamedType(at) !== GraphQLID) continue;
+    faults.push(`The value at ${[`$${name}`, ...place].join('.')} is not a valid ${at}. ${ROUNDED}`);
+  }
   // An object with two missing fields is told of once for each of them.
   return [...new Set(faults)];
 }

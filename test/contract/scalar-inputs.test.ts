@@ -24,6 +24,41 @@ function expectRefused(answer: Answer, message: string): void {
   expect(gateway.actions()).toEqual([]);
 }
 
+describe('a number for an id', () => {
+  const LOOKUP = 'query ($id: ID) { model(sourceId: $id) { sourceId } }';
+
+  it.each(['9007199254740992', '-9007199254740993', '1e20'])(
+    'that was rounded is refused: %s',
+    async (number) => {
+      expectRefused(
+        await send(LOOKUP, `{"id":${number}}`),
+        'The value at $id is not a valid ID. A number beyond ±(2^53-1) must be sent as a string, else it would be rounded.',
+      );
+    },
+  );
+
+  it('is refused in lists and inputs, too', async () => {
+    const { errors } = await send(
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }',
+      '{"ids":["a",9007199254740993]}',
+    );
+    expect(errors?.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^The value at \$ids\.1 is not a valid ID!\. A number/),
+    ]);
+    expect(gateway.actions()).toEqual([]);
+  });
+
+  it('is taken where it is exact, and as a text whatever its length', async () => {
+    for (const id of ['2', '9007199254740991', '"9007199254740993"'])
+      expect((await send(LOOKUP, `{"id":${id}}`)).errors).toBeUndefined();
+    expect(gateway.sandbox.requests.map(({ path }) => path.split('/').at(-1))).toEqual([
+      '2',
+      '9007199254740991',
+      '9007199254740993',
+    ]);
+  });
+});
+
 describe('a number in JSON that would be rounded', () => {
   const FIELDS = [
     ['createModel', 'CreateModelInput', 'extensions', 'JSON'],
