@@ -15,6 +15,8 @@ export interface Context {
   readonly identity: Identity;
   /** How long the request waits for its backends. */
   readonly patience: Patience;
+  /** The clock that it goes by. */
+  readonly monotonicMs: () => number;
   /** The only way to the backends. */
   readonly sessions: Sessions;
   /** The configured region: no other one is ever asked. */

@@ -22,6 +22,8 @@ export interface ContextGround {
   readonly creates: Creates;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** A clock that never jumps, the one that patience goes by. */
+  readonly monotonicMs: () => number;
 }
 
 /** What is an operation's own. */
@@ -45,6 +47,7 @@ export class RequestContext implements Context {
   readonly region: string;
   readonly creates: Creates;
   readonly upstreamTimeoutMs: number;
+  readonly monotonicMs: () => number;
   readonly #ground: ContextGround;
   readonly #owner: ContextOwner;
   #patience: Patience | undefined;
@@ -61,6 +64,7 @@ export class RequestContext implements Context {
     this.region = ground.region;
     this.creates = ground.creates;
     this.upstreamTimeoutMs = ground.upstreamTimeoutMs;
+    this.monotonicMs = ground.monotonicMs;
     this.#ground = ground;
     this.#owner = owner;
   }
@@ -95,10 +99,10 @@ export class RequestContext implements Context {
 
   /** All parts as properties of a plain object, for who copies contexts. */
   unfolded(): Context {
-    const { requestId, identity, record, region, creates, upstreamTimeoutMs } = this;
+    const { requestId, identity, record, region, creates, upstreamTimeoutMs, monotonicMs } = this;
     const { patience, sessions, snapshots, status, live } = this;
     return {
-      ...{ requestId, identity, record, region, creates, upstreamTimeoutMs },
+      ...{ requestId, identity, record, region, creates, upstreamTimeoutMs, monotonicMs },
       ...{ patience, sessions, snapshots, status, live },
     };
   }

@@ -103,7 +103,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
     upstreamTimeoutMs: settings.upstreamTimeoutMs,
     isSandbox: settings.isSandbox,
     endpointOf: settings.endpointOf,
-    ...{ upstreams, log, snapshots, creates, now },
+    ...{ upstreams, log, snapshots, creates, now, monotonicMs },
   };
   const liveOf = (request: Request, identity: Identity, confirmedWrites: () => number): LiveUpdates => ({
     tell: (event) => eventBus.publish(identity.account, { ...event, at: now() }),

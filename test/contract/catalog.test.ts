@@ -280,3 +280,94 @@ describe('a source that fails', () => {
     expect(counted(gateway)['ListModels']).toBe(1);
   });
 });
+
+describe('a source that hangs, by SOURCE', () => {
+  const DEADLINE_MS = 1_500;
+  const HASTE = { 'x-request-timeout-ms': String(DEADLINE_MS) };
+  const COUNTS = 'totalCount sources { source totalCount error { code retryable } }';
+  const PAGE = `${COUNTS} nodes { __typename id } pageInfo { hasNextPage endCursor }`;
+  const ROWS = { MODEL_ROUTER: 151, PAI: 65, AI_GATEWAY: 142 } as const;
+  const typesIn = ({ nodes }: Catalog) => nodes.map(({ __typename }) => __typename);
+
+  /** A hurried page while sources hang. */
+  async function askHurried(
+    gateway: TestGateway,
+    hung: readonly (typeof SOURCES)[number][],
+    page: string,
+  ): Promise<Catalog> {
+    const heals = hung.map((source) => gateway.sandbox.setFault(LISTS[source], { kind: 'hang' }));
+    const begun = performance.now();
+    const { data, errors } = await gateway.query(`{ page: ${page} }`, {}, undefined, HASTE);
+    expect(performance.now() - begun).toBeLessThan(DEADLINE_MS + 1_000);
+    expect(errors).toBeUndefined();
+    for (const heal of heals) heal();
+    return data?.['page'] as Catalog;
+  }
+
+  const descending = 'orderBy: { field: SOURCE, direction: DESC }';
+  const pages: readonly (readonly [string, (rows: readonly string[]) => readonly string[]])[] = [
+    [`catalog(first: 100) { ${PAGE} }`, (rows) => rows.slice(0, 100)],
+    [`catalog(last: 100) { ${PAGE} }`, (rows) => rows.slice(-100)],
+    [`catalog(first: 100, ${descending}) { ${PAGE} }`, (rows) => rows.toReversed().slice(0, 100)],
+    [`catalog(first: 100, filter: { text: "" }) { ${PAGE} }`, (rows) => rows.slice(0, 100)],
+    [`catalog { ${COUNTS} }`, () => []],
+  ];
+  const outages: readonly (readonly (typeof SOURCES)[number][])[] = [
+    ...SOURCES.map((source) => [source]),
+    ...SOURCES.map((source) => SOURCES.filter((other) => other !== source)),
+  ];
+  const cases = outages.flatMap((hung) => pages.map(([page, cut]) => ({ hung, page, cut })));
+
+  test.concurrent.each(cases)('$hung hide no row and no total: $page', async ({ hung, page, cut }) => {
+    await using gateway = await openGateway();
+    const { totalCount, sources, nodes = [] } = await askHurried(gateway, hung, page);
+    const timeout = { code: 'UPSTREAM_TIMEOUT', retryable: true };
+    expect(sources).toEqual(
+      SOURCES.map((source) =>
+        hung.includes(source)
+          ? { source, totalCount: null, error: timeout }
+          : { source, totalCount: ROWS[source], error: null },
+      ),
+    );
+    const healthy = SOURCES.filter((source) => !hung.includes(source));
+    const rows = healthy.flatMap((source) => Array<string>(ROWS[source]).fill(TYPES[source]));
+    expect(totalCount).toBe(rows.length);
+    expect(nodes.map(({ __typename }) => __typename)).toEqual(cut(rows));
+  });
+
+  test('the rows that were missing come when it answers again, none twice', async () => {
+    await using gateway = await openGateway();
+    const page = await askHurried(gateway, ['MODEL_ROUTER'], `catalog(first: 100) { ${PAGE} }`);
+    const seen = page.nodes.map(({ id }) => id);
+    let after = page.pageInfo.endCursor;
+    for (let hasNextPage = true; hasNextPage; ) {
+      const next = await ask(gateway, { first: 100, after });
+      seen.push(...next.nodes.map(({ id }) => id));
+      ({ hasNextPage, endCursor: after } = next.pageInfo);
+    }
+    expect(seen).toHaveLength(358);
+    expect(new Set(seen).size).toBe(358);
+  });
+
+  test.each([
+    ['source', 'catalog(first: 65)', 65, 'PaiModel'],
+    ['list', 'catalog(first: 12, filter: { sources: [MODEL_ROUTER, AI_GATEWAY] })', 12, 'ModelService'],
+  ])('a page that another %s fills to its end knows of the rows beyond', async (_what, field, rows, type) => {
+    await using gateway = await openGateway();
+    const document = `${field} { nodes { __typename } pageInfo { hasNextPage } }`;
+    const page = await askHurried(gateway, ['MODEL_ROUTER'], document);
+    expect(typesIn(page)).toEqual(Array(rows).fill(type));
+    expect(page.pageInfo.hasNextPage).toBe(true);
+  });
+
+  test('one that is slow, but in time, keeps its place', async () => {
+    await using gateway = await openGateway();
+    gateway.sandbox.setFault(LISTS.MODEL_ROUTER, { kind: 'latency', ms: 1_200 });
+    const headers = { 'x-request-timeout-ms': '2000' };
+    const { data } = await gateway.query(`{ catalog(first: 20) { ${PAGE} } }`, {}, undefined, headers);
+    const page = data?.['catalog'] as Catalog;
+    expect(typesIn(page)).toEqual(Array(20).fill('Model'));
+    expect(page.sources.map(({ error }) => error)).toEqual([null, null, null]);
+    expect(page.totalCount).toBe(358);
+  });
+});

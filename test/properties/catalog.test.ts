@@ -8,6 +8,7 @@ import { CatalogPage, type CatalogRequest } from '../../src/schema/catalog/page.
 import type { CatalogPart, CatalogRow } from '../../src/schema/catalog/source-registry.ts';
 import { createSnapshots } from '../../src/snapshots.ts';
 import type { OperationRecord } from '../../src/telemetry/operation-record.ts';
+import type { Patience } from '../../src/transport/flight.ts';
 
 /*
  * The catalogue against a plain sort of all rows, over sources made up here: a source is a few lists, which can fail.
@@ -57,8 +58,11 @@ function partOf(fake: FakeSource): CatalogPart {
   };
 }
 
-/** A context whose snapshots never serve twice, so that every page sees the lists as they are. */
-function contextOf(): Context {
+/**
+ * A context whose snapshots never serve twice, so that every page sees the lists as they are. In a hurry no source is
+ * waited for before the next is asked.
+ */
+function contextOf(isHurried: boolean): Context {
   let tick = 0;
   const snapshots = createSnapshots(
     () => 0,
@@ -69,11 +73,14 @@ function contextOf(): Context {
     identity: { account: 'the test' },
     snapshots,
     upstreamTimeoutMs: 5_000,
+    patience: { until: isHurried ? 0 : Number.POSITIVE_INFINITY } as Partial<Patience>,
+    monotonicMs: () => 0,
     record: { told: () => undefined } as Partial<OperationRecord>,
   } as Context;
 }
 
 interface Wanted {
+  readonly isHurried: boolean;
   readonly field: Field;
   readonly direction: Direction;
   readonly text?: string | undefined;
@@ -106,7 +113,7 @@ function pageOf(
       size,
       cursor: cursor === undefined ? undefined : { text: cursor, argument: isBackward ? 'before' : 'after' },
     },
-    contextOf(),
+    contextOf(wanted.isHurried),
   );
 }
 
@@ -187,6 +194,7 @@ const sourcesArb = fc.array(fakeArb, { minLength: 1, maxLength: 3 }).map((made):
 );
 
 const wantedArb = fc.record({
+  isHurried: fc.boolean(),
   field: fc.constantFrom<Field>('SOURCE', 'NAME', 'CREATED_AT'),
   direction: fc.constantFrom<Direction>('ASC', 'DESC'),
   text: fc.option(fc.constantFrom('qwen', '问', 'E', '-'), { nil: undefined, freq: 3 }),

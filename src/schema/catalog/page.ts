@@ -4,6 +4,7 @@ import type { PagedList } from '../../domain/page.ts';
 import { GatewayError } from '../../errors.ts';
 import { readWholeList } from '../whole-list.ts';
 import type { Segment } from '../window.ts';
+import { inTurn } from './in-turn.ts';
 import {
   compareMarks,
   isKeysetMark,
@@ -117,18 +118,36 @@ export class CatalogPage {
   async sources(): Promise<readonly CatalogSourceResult[]> {
     // Sibling fields are resolved in this same tick: a page they ask for brings totals and errors along.
     await Promise.resolve();
-    const errors = (await this.#facts)?.errors;
-    return Promise.all(
-      this.#request.parts.map(async ({ source }, index) => {
-        const known = errors?.get(index);
-        if (known !== undefined) return { source, totalCount: undefined, error: known };
-        try {
-          return { source, totalCount: await this.#sequence[index]?.total(), error: undefined };
-        } catch (error) {
-          return { source, totalCount: undefined, error: this.#failed(index, asGatewayError(error)) };
-        }
-      }),
-    );
+    const { parts, field } = this.#request;
+    // By NAME and CREATED_AT it has all sources read at once, and what it has read is counted.
+    let page = field === 'SOURCE' ? undefined : await this.#facts;
+    let totals: readonly (number | GatewayError | undefined)[] = [];
+    const readPage = async () => {
+      page = await this.#facts;
+    };
+    const count = async () => {
+      totals = await Promise.all(parts.map((_part, index) => page?.errors.get(index) ?? this.#total(index)));
+    };
+    await inTurn([readPage, count], () => false, this.#turnMs());
+    return parts.map(({ source }, index) => {
+      const total = page?.errors.get(index) ?? totals[index];
+      if (!(total instanceof GatewayError)) return { source, totalCount: total, error: undefined };
+      return { source, totalCount: undefined, error: this.#failed(index, total) };
+    });
+  }
+
+  async #total(index: number): Promise<number | GatewayError | undefined> {
+    try {
+      return await this.#sequence[index]?.total();
+    } catch (error) {
+      return asGatewayError(error);
+    }
+  }
+
+  /** Half of what a source has: of its own deadline, or of the time left to the request where that is less. */
+  #turnMs(): number {
+    const { upstreamTimeoutMs, patience, monotonicMs } = this.#context;
+    return Math.max(0, Math.min(upstreamTimeoutMs, patience.until - monotonicMs())) / 2;
   }
 
   #read(): Promise<PageFacts> {
@@ -226,7 +245,7 @@ export class CatalogPage {
     // Descending is the same sequence walked from its end.
     const isUp = isBackward === (direction === 'DESC');
     return async () => {
-      const page = await walkSequence(this.#sequence, from, isUp ? 'up' : 'down', size);
+      const page = await walkSequence(this.#sequence, { from, isUp, size, turnMs: () => this.#turnMs() });
       const back = () => this.#hasBehind(from, isUp);
       return {
         edges: toEdges(isBackward ? page.rows.toReversed() : page.rows, cursors),
@@ -246,7 +265,8 @@ export class CatalogPage {
     if (from === undefined) return false;
     // The cursor's own row stands in front of an upward walk, and is passed over by a downward one.
     if (from.own >= 0) return true;
-    const page = await walkSequence(this.#sequence, from, isUp ? 'down' : 'up', 1);
+    const walk = { from, isUp: !isUp, size: 1, turnMs: () => this.#turnMs() };
+    const page = await walkSequence(this.#sequence, walk);
     return page.rows.length > 0;
   }
 

@@ -1,5 +1,6 @@
 import { GatewayError, invalidInput } from '../../errors.ts';
 import { ListReader, type Segment } from '../window.ts';
+import { inTurn } from './in-turn.ts';
 import type { PlacedRow } from './merge.ts';
 import { type CatalogPosition, type Split, splitsInFrontOf } from './position.ts';
 import type { CatalogRow } from './source-registry.ts';
@@ -19,37 +20,78 @@ export function isOffsetMark(value: unknown): value is OffsetMark {
   return typeof list === 'string' && Number.isSafeInteger(offset) && Number(offset) >= -1;
 }
 
+/** What stands behind the rows that were read: nothing, what could not be read, or what tells whether there are more. */
+type Rest = 'nothing' | GatewayError | (() => Promise<boolean>);
+
+/** Rows of a source from where a walk meets it. */
+interface Reading {
+  readonly rows: readonly { readonly row: CatalogRow; readonly mark: OffsetMark }[];
+  readonly rest: Rest;
+}
+
 /** One source of the sequence: its lists, opened when it is first needed. */
 export class SequencePart {
   readonly #open: () => Promise<readonly Segment<CatalogRow>[]>;
   #lists: Promise<readonly { readonly key: string; readonly reader: ListReader<CatalogRow> }[]> | undefined;
+  #reading: Promise<Reading> | undefined;
 
   constructor(open: () => Promise<readonly Segment<CatalogRow>[]>) {
     this.#open = open;
   }
 
-  /** @throws GatewayError */
-  lists() {
-    this.#lists ??= this.#open().then((segments) =>
-      segments.map(({ key, list }) => ({ key, reader: new ListReader(list) })),
-    );
-    return this.#lists;
-  }
-
   /** Rows of all its lists; undefined where a backend does not tell. @throws GatewayError */
   async total(): Promise<number | undefined> {
-    const totals = await Promise.all((await this.lists()).map(({ reader }) => reader.total()));
+    // One that is under way brings totals along, or tells why there are none.
+    const { rest } = (await this.#reading) ?? {};
+    if (rest instanceof GatewayError) throw rest;
+    const totals = await Promise.all((await this.#openLists()).map(({ reader }) => reader.total()));
     return totals.reduce<number | undefined>(
       (sum, total) => (sum === undefined || total === undefined ? undefined : sum + total),
       0,
     );
   }
 
-  /** @throws GatewayError */
-  async hasRows(): Promise<boolean> {
-    for (const { reader } of await this.lists()) if (!(await reader.isEmpty())) return true;
-    return false;
+  /** Up to `count` rows from a split on, in the order they are walked. */
+  read(split: Split<OffsetMark>, isUp: boolean, count: number): Promise<Reading> {
+    this.#reading = this.#readFrom(split, isUp, count);
+    return this.#reading;
   }
+
+  async #readFrom(split: Split<OffsetMark>, isUp: boolean, count: number): Promise<Reading> {
+    const rows: Reading['rows'][number][] = [];
+    if (split === endOf(isUp)) return { rows, rest: 'nothing' };
+    try {
+      const { walk, offset } = walkOf(await this.#openLists(), split, isUp);
+      for (const [step, { key, reader }] of walk.entries()) {
+        const range = await readRange(reader, step === 0 ? offset : undefined, isUp, count - rows.length);
+        for (const { row, offset: place } of range.rows) rows.push({ row, mark: [key, place] });
+        if (rows.length < count) continue;
+        const behind = walk.slice(step + 1);
+        return { rows, rest: async () => (await range.hasMore()) || anyRows(behind) };
+      }
+      return { rows, rest: 'nothing' };
+    } catch (error) {
+      if (error instanceof GatewayError) return { rows, rest: error };
+      throw error;
+    }
+  }
+
+  #openLists() {
+    this.#lists ??= this.#open().then((segments) =>
+      segments.map(({ key, list }) => ({ key, reader: new ListReader(list) })),
+    );
+    return this.#lists;
+  }
+}
+
+/** What is asked of the sequence. */
+export interface SequenceWalk {
+  /** Walks up from behind it, or down from in front of it. */
+  readonly from: CatalogPosition<OffsetMark> | undefined;
+  readonly isUp: boolean;
+  readonly size: number;
+  /** Milliseconds for which one source is asked after the other; then all that are left are asked at once. */
+  readonly turnMs: () => number;
 }
 
 /** A page of the sequence, its rows in the order they were walked. */
@@ -62,40 +104,45 @@ export interface SequencePage {
   readonly hasMore: () => Promise<boolean>;
 }
 
-/** Walks up the sequence from behind `from`, or down from in front of it. A source that fails is passed over. */
+/** Walks the sequence. A source that fails is passed over. */
 export async function walkSequence(
   parts: readonly SequencePart[],
-  from: CatalogPosition<OffsetMark> | undefined,
-  direction: 'up' | 'down',
-  size: number,
+  { from, isUp, size, turnMs }: SequenceWalk,
 ): Promise<SequencePage> {
-  const isUp = direction === 'up';
-  const splits: Split<OffsetMark>[] = [...beginOf(parts, from, isUp)];
+  const begin = beginOf(parts, from, isUp);
+  const turns = parts.map((part, index): Turn => {
+    const split = begin[index] ?? 'none';
+    return { index, read: (count) => part.read(split, isUp, count) };
+  });
+  if (!isUp) turns.reverse();
+  const readings = await readInTurn(turns, size, turnMs());
+  const splits = [...begin];
   const rows: PlacedRow<OffsetMark>[] = [];
   const errors = new Map<number, GatewayError>();
-  let more: () => Promise<boolean> = async () => false;
-  const order = [...parts.keys()];
-  if (!isUp) order.reverse();
-  let reached = 0;
-  for (; reached < order.length && (rows.length < size || size === 0); reached++) {
-    const index = order[reached] as number;
-    const part = parts[index] as SequencePart;
-    try {
-      more = await walkPart(part, index, splits, isUp, size - rows.length, rows);
-      if (size === 0 && (await more())) break;
-    } catch (error) {
-      if (!(error instanceof GatewayError)) throw error;
-      errors.set(index, error);
-      more = async () => false;
+  const more: (() => Promise<boolean>)[] = [];
+  for (const { index, read } of turns) {
+    const missing = size - rows.length;
+    const { rows: found, rest } = readings.get(index) ?? unread(read);
+    for (const { row, mark } of found.slice(0, missing)) {
+      splits[index] = { mark };
+      rows.push({ row, position: { own: index, splits: [...splits] } });
     }
+    if (found.length > missing) more.push(async () => true);
+    else if (typeof rest === 'function') more.push(rest);
+    else if (rest === 'nothing' && missing > 0) splits[index] = endOf(isUp);
+    if (rest instanceof GatewayError) errors.set(index, rest);
   }
-  const rest = order.slice(reached).map((index) => ({ index, part: parts[index] as SequencePart }));
-  return {
-    rows,
-    end: { own: -1, splits: [...splits] },
-    errors,
-    hasMore: async () => (await answersYes(more)) || anyRest(rest, splits, isUp),
-  };
+  return { rows, end: { own: -1, splits }, errors, hasMore: () => anyYes(more, turnMs()) };
+}
+
+/** One source of a walk. */
+interface Turn {
+  readonly index: number;
+  read(count: number): Promise<Reading>;
+}
+
+function unread(read: Turn['read']): Reading {
+  return { rows: [], rest: async () => (await read(1)).rows.length > 0 };
 }
 
 function beginOf(
@@ -107,66 +154,47 @@ function beginOf(
   return isUp ? from.splits : splitsInFrontOf(from, ([list, offset]) => [list, offset - 1]);
 }
 
-async function anyRest(
-  rest: readonly { readonly index: number; readonly part: SequencePart }[],
-  splits: readonly Split<OffsetMark>[],
-  isUp: boolean,
-): Promise<boolean> {
-  for (const { index, part } of rest) {
-    const split = splits[index];
-    if (split === endOf(isUp)) continue;
-    const hasOne = async () => {
-      const placed: PlacedRow<OffsetMark>[] = [];
-      await walkPart(part, index, [...splits], isUp, 1, placed);
-      return placed.length > 0;
-    };
-    if (await answersYes(hasOne)) return true;
-  }
-  return false;
-}
-
-/** A source that fails to answer has no say. */
-async function answersYes(ask: () => Promise<boolean>): Promise<boolean> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof GatewayError) return false;
-    throw error;
-  }
-}
-
-/** Walks one source, moves its split, and tells whether it has rows beyond. */
-async function walkPart(
-  part: SequencePart,
-  index: number,
-  splits: Split<OffsetMark>[],
-  isUp: boolean,
-  count: number,
-  into: PlacedRow<OffsetMark>[],
-): Promise<() => Promise<boolean>> {
-  const split = splits[index] ?? 'none';
-  if (split === endOf(isUp)) return async () => false;
-  const lists = await part.lists();
-  const begin = typeof split === 'string' ? undefined : locate(lists, split.mark);
-  const walk = [...lists.keys()].filter((at) =>
-    isUp ? at >= (begin?.list ?? 0) : at <= (begin?.list ?? lists.length),
-  );
-  if (!isUp) walk.reverse();
-  let wanted = count;
-  for (const [step, at] of walk.entries()) {
-    const { key, reader } = lists[at] as (typeof lists)[number];
-    const offset = at === begin?.list ? begin.offset : undefined;
-    const range = await readRange(reader, offset, isUp, wanted);
-    for (const { row, offset: place } of range.rows) {
-      splits[index] = { mark: [key, place] };
-      into.push({ row, position: { own: index, splits: [...splits] } });
+/** What a page of that many rows needs of each source; by its index, of those that have answered or failed by then. */
+async function readInTurn(
+  turns: readonly Turn[],
+  size: number,
+  turnMs: number,
+): Promise<ReadonlyMap<number, Reading>> {
+  const readings = new Map<number, Reading>();
+  // A page of none looks for one, too: it tells whether there are more.
+  const wanted = Math.max(size, 1);
+  const missing = () => wanted - [...readings.values()].reduce((sum, { rows }) => sum + rows.length, 0);
+  const works = turns.map(({ index, read }, place) => async () => {
+    // Where one in front is late, there may be no time left to look for a row beyond the page.
+    const isLate = readings.size < place;
+    readings.set(index, await read(missing() + Number(isLate)));
+  });
+  const isWhole = () => {
+    let found = 0;
+    for (const { index } of turns) {
+      const reading = readings.get(index);
+      if (reading === undefined) return false;
+      found += reading.rows.length;
+      if (found >= wanted) return true;
     }
-    wanted -= range.rows.length;
-    const rest = walk.slice(step + 1).map((list) => lists[list] as (typeof lists)[number]);
-    if (wanted === 0) return async () => (await range.hasMore()) || anyRows(rest);
-  }
-  splits[index] = endOf(isUp);
-  return async () => false;
+    return false;
+  };
+  await inTurn(works, isWhole, turnMs);
+  return new Map(readings);
+}
+
+/** Whether one of them is answered by yes. A source that fails to answer has no say. */
+async function anyYes(questions: readonly (() => Promise<boolean>)[], turnMs: number): Promise<boolean> {
+  let isYes = false;
+  const works = questions.map((ask) => async () => {
+    try {
+      if (await ask()) isYes = true;
+    } catch (error) {
+      if (!(error instanceof GatewayError)) throw error;
+    }
+  });
+  await inTurn(works, () => isYes, turnMs);
+  return isYes;
 }
 
 /** The split of a source that was walked to its end. */
@@ -191,8 +219,15 @@ async function anyRows(lists: readonly { readonly reader: ListReader<CatalogRow>
   return false;
 }
 
-function locate(lists: readonly { readonly key: string }[], [key, offset]: OffsetMark) {
-  const list = lists.findIndex((one) => one.key === key);
-  if (list === -1) throw invalidInput('The cursor points into a part of the catalogue that is gone.');
-  return { list, offset };
+/** The lists that a walk meets from a split on, and where it begins in the first of them. */
+function walkOf<List extends { readonly key: string }>(
+  lists: readonly List[],
+  split: Split<OffsetMark>,
+  isUp: boolean,
+): { readonly walk: readonly List[]; readonly offset: number | undefined } {
+  if (typeof split === 'string') return { walk: isUp ? lists : lists.toReversed(), offset: undefined };
+  const [key, offset] = split.mark;
+  const at = lists.findIndex((list) => list.key === key);
+  if (at === -1) throw invalidInput('The cursor points into a part of the catalogue that is gone.');
+  return { walk: isUp ? lists.slice(at) : lists.slice(0, at + 1).reverse(), offset };
 }

@@ -102,6 +102,7 @@ export class ReplayedClouds {
         scopes: EVERY_SCOPE,
       },
       patience,
+      monotonicMs: () => performance.now(),
       sessions: chaos.spoilSessions(sessions) as Sessions,
       region: this.#gateway.sandbox.region,
       snapshots: snapshotsFor(
