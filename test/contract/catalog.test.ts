@@ -281,6 +281,69 @@ describe('a source that fails', () => {
   });
 });
 
+describe('a source of which one list fails', () => {
+  const PAGE = `totalCount sources { source totalCount error { code retryable } }
+    nodes { __typename id } pageInfo { hasNextPage endCursor }`;
+  const ONLY = 'filter: { sources: [AI_GATEWAY] }';
+  const FORBIDDEN = {
+    source: 'AI_GATEWAY',
+    totalCount: null,
+    error: { code: 'FORBIDDEN', retryable: false },
+  };
+
+  /** A gateway whose second AI gateway is forbidden. */
+  async function openForbidden() {
+    const gateway = await openGateway();
+    const { data } = await gateway.query('{ aiGateways(first: 2) { nodes { sourceId } } }');
+    const second = (data?.['aiGateways'] as { nodes: { sourceId: string }[] } | undefined)?.nodes[1];
+    const heal = gateway.sandbox.setFault(
+      LISTS.AI_GATEWAY,
+      { kind: 'error', status: 403, code: 'NoPermission' },
+      { match: ({ query }) => query['GwClusterId'] === second?.sourceId },
+    );
+    const ask = async (page: string) => {
+      const answer = await gateway.query(`{ page: ${page} }`);
+      expect(answer.errors).toBeUndefined();
+      return answer.data?.['page'] as Catalog;
+    };
+    return { ask, heal, [Symbol.asyncDispose]: () => gateway[Symbol.asyncDispose]() };
+  }
+
+  test.each([
+    ['ends there', `catalog(${ONLY}) { ${PAGE} }`, 12],
+    ['is whole before it', `catalog(first: 5, ${ONLY}) { ${PAGE} }`, 5],
+  ])('by SOURCE a page that %s shows its rows, counts none and says why', async (_how, page, rows) => {
+    await using forbidden = await openForbidden();
+    const { nodes, totalCount, sources } = await forbidden.ask(page);
+    expect(nodes).toHaveLength(rows);
+    expect(totalCount).toBeNull();
+    expect(sources).toEqual([FORBIDDEN]);
+  });
+
+  test('its other rows come when it answers again, none twice', async () => {
+    await using forbidden = await openForbidden();
+    const { nodes, pageInfo } = await forbidden.ask(`catalog(${ONLY}) { ${PAGE} }`);
+    forbidden.heal();
+    const seen = nodes.map(({ id }) => id);
+    for (let { hasNextPage, endCursor } = { ...pageInfo, hasNextPage: true }; hasNextPage; ) {
+      const page = await forbidden.ask(`catalog(first: 100, after: "${endCursor}", ${ONLY}) { ${PAGE} }`);
+      seen.push(...page.nodes.map(({ id }) => id));
+      ({ hasNextPage, endCursor } = page.pageInfo);
+    }
+    expect(seen).toHaveLength(142);
+    expect(new Set(seen).size).toBe(142);
+  });
+
+  test.each(['NAME', 'CREATED_AT'])('by %s none of its rows are shown or counted', async (field) => {
+    await using forbidden = await openForbidden();
+    const orderBy = `orderBy: { field: ${field}, direction: ASC }`;
+    const { nodes, totalCount, sources } = await forbidden.ask(`catalog(first: 100, ${orderBy}) { ${PAGE} }`);
+    expect(nodes.some(({ __typename }) => __typename === 'ModelService')).toBe(false);
+    expect(totalCount).toBe(216);
+    expect(sources).toContainEqual(FORBIDDEN);
+  });
+});
+
 describe('a source that hangs, by SOURCE', () => {
   const DEADLINE_MS = 1_500;
   const HASTE = { 'x-request-timeout-ms': String(DEADLINE_MS) };

@@ -28,11 +28,12 @@ const sourceResult = builder.objectRef<CatalogSourceResult>('CatalogSourceResult
   fields: (t) => ({
     source: t.expose('source', { type: catalogSource, nullable: false, description: 'Which source.' }),
     totalCount: t.exposeInt('totalCount', {
-      description: 'Its rows under the filter; null where it failed or does not tell.',
+      description: 'Its rows under the filter; null where some are missing, or it does not tell.',
     }),
     error: t.field({
       type: sourceError,
-      description: 'Why its rows are missing; null where they are not. They come when it answers again.',
+      description:
+        'Why rows of it are missing; null where none are. By SOURCE a page has those that came before it failed. The others come when it answers again.',
       resolve: ({ error }) => (error === undefined ? null : toSourceError(error)),
     }),
   }),
@@ -63,7 +64,8 @@ const catalogConnection = builder.objectRef<CatalogPage>('CatalogConnection').im
       resolve: (page) => page,
     }),
     totalCount: t.int({
-      description: 'Over the sources that answered; null where one of them does not tell.',
+      description:
+        'Over the sources that answered; null where one of them does not tell, or failed behind rows that the page has.',
       extensions: OF_ITS_LIST,
       resolve: (page) => page.totalCount(),
     }),
@@ -71,7 +73,7 @@ const catalogConnection = builder.objectRef<CatalogPage>('CatalogConnection').im
       type: [sourceResult],
       nullable: false,
       description:
-        'One entry a source asked: its count, or why it is missing. A source that fails never hides the others.',
+        'One entry a source asked: its count, or why rows of it are missing. A source that fails never hides the others.',
       extensions: OF_ITS_LIST,
       resolve: async (page) => [...(await page.sources())],
     }),

@@ -51,6 +51,8 @@ export interface CatalogSourceResult {
 
 interface PageFacts {
   readonly edges: readonly CatalogEdge[];
+  /** Sources whose rows it has. */
+  readonly shown: ReadonlySet<number>;
   /** Usable even where the page has no rows. */
   readonly endCursor: string | undefined;
   readonly errors: ReadonlyMap<number, GatewayError>;
@@ -105,16 +107,18 @@ export class CatalogPage {
     return (await this.#read()).hasPrevious();
   }
 
-  /** Over the sources that answered; undefined where one of them does not tell. */
+  /** Over the sources that answered; undefined where one of them does not tell, or failed behind rows that the page has. */
   async totalCount(): Promise<number | undefined> {
-    const answered = (await this.sources()).filter(({ error }) => error === undefined);
+    const sources = await this.sources();
+    const shown = (await this.#facts)?.shown;
+    const answered = sources.filter(({ error }, index) => error === undefined || shown?.has(index));
     return answered.reduce<number | undefined>(
       (sum, { totalCount }) => (sum === undefined || totalCount === undefined ? undefined : sum + totalCount),
       0,
     );
   }
 
-  /** Each source's count, or why it is missing. */
+  /** Each source's count, or why rows of it are missing. */
   async sources(): Promise<readonly CatalogSourceResult[]> {
     // Sibling fields are resolved in this same tick: a page they ask for brings totals and errors along.
     await Promise.resolve();
@@ -249,6 +253,7 @@ export class CatalogPage {
       const back = () => this.#hasBehind(from, isUp);
       return {
         edges: toEdges(isBackward ? page.rows.toReversed() : page.rows, cursors),
+        shown: sourcesOf(page.rows),
         endCursor: cursors.encode((isBackward ? page.rows[0] : page.rows.at(-1))?.position ?? page.end),
         errors: page.errors,
         hasNext: isBackward ? back : page.hasMore,
@@ -304,6 +309,7 @@ export class CatalogPage {
       };
       return {
         edges: toEdges(page.rows, cursors),
+        shown: sourcesOf(page.rows),
         endCursor: cursors.encode(page.rows.at(-1)?.position ?? rest),
         errors,
         hasNext: async () => page.hasNext,
@@ -333,6 +339,10 @@ function toEdges<Mark>(
   cursors: CatalogCursors<Mark>,
 ): readonly CatalogEdge[] {
   return rows.map(({ row, position }) => ({ cursor: cursors.encode(position), node: row }));
+}
+
+function sourcesOf(rows: readonly PlacedRow<unknown>[]): ReadonlySet<number> {
+  return new Set(rows.map(({ position }) => position.own));
 }
 
 function sortValue(row: CatalogRow, field: 'NAME' | 'CREATED_AT'): KeysetMark[0] {
