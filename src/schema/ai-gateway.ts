@@ -77,17 +77,19 @@ export const GATEWAY_LIST: OnceRead = { what: 'the list of AI gateways', calls: 
 /**
  * Every gateway of the account, in the backend's order: one call.
  *
+ * @param remedy what who asks for the field can do instead, and the argument for it, if there is one
  * @throws GatewayError INVALID_INPUT where there are more than one field may walk over
  */
-export async function everyGateway({ sessions }: Context): Promise<readonly AiGateway[]> {
+export async function everyGateway(
+  { sessions }: Context,
+  remedy: string,
+  path?: readonly string[],
+): Promise<readonly AiGateway[]> {
   const list = sessions.aiGateway.gateways();
   const size = list.pageSizes.find((one) => one > MAX_GATEWAYS) ?? MAX_GATEWAYS;
   const page = await payOnce(GATEWAY_LIST.what, () => list.readPage(1, size));
   if (Math.max(page.total ?? 0, page.rows.length) > MAX_GATEWAYS) {
-    throw invalidInput(
-      `This account has more than ${MAX_GATEWAYS} AI gateways: name one in gatewaySourceId.`,
-      ['gatewaySourceId'],
-    );
+    throw invalidInput(`This account has more than ${MAX_GATEWAYS} AI gateways: ${remedy}.`, path);
   }
   return page.rows.filter((row) => row !== undefined);
 }

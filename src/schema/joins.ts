@@ -38,6 +38,8 @@ function everyRule(gateways: number): OnceRead {
 }
 
 const REMEDY = 'ask for fewer at a time by the filters of their own list';
+const OTHER_SIDE =
+  'ask modelServices for the services of one, by its gatewaySourceId, and those for their models';
 
 interface Kept {
   /** Writes to its sources, which only ever grow. */
@@ -133,7 +135,7 @@ function servicesByCode(context: Context): Eventually<ReadonlyMap<string, readon
 async function buildServiceIndex(
   context: Context,
 ): Promise<ReadonlyMap<string, readonly Match<ModelService>[]>> {
-  const gateways = await everyGateway(context);
+  const gateways = await everyGateway(context, OTHER_SIDE);
   const parts = await Promise.all(
     gateways.map(async ({ sourceId }) => {
       const [services, codes] = await Promise.all([

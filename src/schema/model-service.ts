@@ -126,11 +126,14 @@ export function gatewaysOf(services: number): number {
   return Math.min(services, MAX_GATEWAYS);
 }
 
+const LEAVE_OUT =
+  'name the other sources in filter.sources, and ask modelServices for the services of one, by its gatewaySourceId';
+
 registerCatalogPart({
   source: 'AI_GATEWAY',
   rows: 'services of an AI gateway',
   lists: async (context) =>
-    (await everyGateway(context)).map(({ sourceId }) => ({
+    (await everyGateway(context, LEAVE_OUT, ['filter', 'sources'])).map(({ sourceId }) => ({
       key: sourceId,
       list: context.sessions.aiGateway.modelServices(sourceId, {}),
     })),
@@ -181,6 +184,10 @@ function toFilter(filter: FilterInput | null | undefined): ModelServiceFilter {
   };
 }
 
+/** Every gateway, for a field that can be asked of one of them. */
+const gatewaysUnlessNamed = (context: Context) =>
+  everyGateway(context, 'name one in gatewaySourceId', ['gatewaySourceId']);
+
 function connectServices(
   gatewaySourceId: string | null | undefined,
   filterInput: FilterInput | null | undefined,
@@ -197,7 +204,10 @@ function connectServices(
     return connect(identity, servicesOf(gatewaySourceId), window, joins);
   }
   const everyList = async () =>
-    (await everyGateway(context)).map(({ sourceId }) => ({ key: sourceId, list: servicesOf(sourceId) }));
+    (await gatewaysUnlessNamed(context)).map(({ sourceId }) => ({
+      key: sourceId,
+      list: servicesOf(sourceId),
+    }));
   return connect(identity, everyList, window);
 }
 
@@ -214,7 +224,7 @@ builder.objectField(aiGateway, 'modelServices', (t) =>
 
 /** Asks every gateway: found wins over another one's failure, not found beside a failure is that failure. */
 async function findService(sourceId: string, context: Context): Promise<ModelService | null> {
-  const gateways = await everyGateway(context);
+  const gateways = await gatewaysUnlessNamed(context);
   const answers = await Promise.allSettled(
     gateways.map((gateway) => context.sessions.aiGateway.modelService(gateway.sourceId, sourceId)),
   );
