@@ -425,7 +425,7 @@ function stretchOf(moved: number, isBackward: boolean, cursor: string | undefine
     size: 40,
     cursor: cursor === undefined ? undefined : { text: cursor, argument: isBackward ? 'before' : 'after' },
   };
-  return new CatalogPage(request, contextOf());
+  return new CatalogPage(request, contextOf(false));
 }
 
 test.each([
