@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import type { Context } from '../../src/context.ts';
 import { anySizePages, type PagedList } from '../../src/domain/page.ts';
+import { CatalogPage } from '../../src/schema/catalog/page.ts';
+import type { CatalogRow } from '../../src/schema/catalog/source-registry.ts';
 import { connect, type WindowArgs } from '../../src/schema/connection.ts';
+import type { Patience } from '../../src/transport/flight.ts';
 
 /*
  * Backends that leave rows out of a page after they have cut it, as one does that looks at permissions last, and
@@ -42,9 +46,44 @@ function visible({ length, missing }: Facts): readonly string[] {
     .map((place) => `m${place}`);
 }
 
+/** Ways to a list: as one of its own, and as the only one of the catalogue. */
+const OPENINGS = {
+  'a list': (facts: Facts, args: WindowArgs) => connect(['a list'], listOf(facts), args),
+  'a catalogue of a list': (facts: Facts, { first, after, last, before }: WindowArgs) => {
+    const list = listOf(facts) as PagedList<CatalogRow>;
+    const isBackward = last !== undefined;
+    const cursor = after ?? before;
+    return new CatalogPage(
+      {
+        parts: [
+          { source: 'S', rows: 'rows', keyOf: (row) => row.sourceId, lists: async () => [{ key: '', list }] },
+        ],
+        ...{ text: undefined, vendor: undefined, field: 'SOURCE', direction: 'ASC', maxSnapshotRows: 5_000 },
+        isBackward,
+        size: first ?? last ?? 20,
+        cursor:
+          typeof cursor === 'string'
+            ? { text: cursor, argument: isBackward ? 'before' : 'after' }
+            : undefined,
+      },
+      UNHURRIED,
+    );
+  },
+} as const;
+
+const UNHURRIED = {
+  region: 'cn-beijing',
+  identity: { account: 'the test' },
+  upstreamTimeoutMs: 5_000,
+  patience: { until: Number.POSITIVE_INFINITY } as Partial<Patience>,
+  monotonicMs: () => 0,
+} as Context;
+
+type Opening = keyof typeof OPENINGS;
+
 /** A window as a client sees it; each is asked for by a request of its own, which remembers nothing. */
-async function look(facts: Facts, args: WindowArgs) {
-  const window = connect(['a list'], listOf(facts), args);
+async function look(opening: Opening, facts: Facts, args: WindowArgs) {
+  const window = OPENINGS[opening](facts, args);
   const edges = await window.edges();
   return {
     names: edges.map(({ node }) => node.sourceId),
@@ -89,27 +128,39 @@ interface Shown {
   readonly endCursor?: string | undefined;
 }
 
-async function on(list: Facts, { to, endCursor }: Shown, size: number): Promise<Shown> {
-  const { names, ...page } = await look(list, { first: size, after: endCursor });
+async function on(opening: Opening, list: Facts, { to, endCursor }: Shown, size: number): Promise<Shown> {
+  const { names, ...page } = await look(opening, list, { first: size, after: endCursor });
   expect(names).toEqual(visible(list).slice(to, to + size));
   return { ...page, from: to, to: to + names.length };
 }
 
-async function back(list: Facts, { from, startCursor }: Shown, size: number): Promise<Shown> {
-  const { names, ...page } = await look(list, { last: size, before: startCursor });
+async function back(
+  opening: Opening,
+  list: Facts,
+  { from, startCursor }: Shown,
+  size: number,
+): Promise<Shown> {
+  const { names, ...page } = await look(opening, list, { last: size, before: startCursor });
   expect(names).toEqual(visible(list).slice(Math.max(0, from - size), from));
   return { ...page, from: from - names.length, to: from };
 }
 
 const sizes = fc.infiniteStream(fc.integer({ min: 1, max: 100 }));
 
-describe.each(KINDS)('a list %s', (_title, lists) => {
+const CASES = KINDS.flatMap(([title, lists]) =>
+  (Object.keys(OPENINGS) as Opening[]).map((opening) => [opening, title, lists] as const),
+);
+
+describe.each(CASES)('%s %s', (opening, _title, lists) => {
   it('is walked forward without loss and without repetition', async () => {
     await fc.assert(
       fc.asyncProperty(lists, sizes, async (list, wanted) => {
         const seen: string[] = [];
         for (let after: string | undefined; ; ) {
-          const { names, endCursor, hasNextPage } = await look(list, { first: wanted.next().value, after });
+          const { names, endCursor, hasNextPage } = await look(opening, list, {
+            first: wanted.next().value,
+            after,
+          });
           seen.push(...names);
           if (!hasNextPage) break;
           expect(names).not.toEqual([]);
@@ -126,7 +177,7 @@ describe.each(KINDS)('a list %s', (_title, lists) => {
       fc.asyncProperty(lists, sizes, async (list, wanted) => {
         const seen: string[] = [];
         for (let before: string | undefined; ; ) {
-          const page = await look(list, { last: wanted.next().value, before });
+          const page = await look(opening, list, { last: wanted.next().value, before });
           seen.unshift(...page.names);
           if (!page.hasPreviousPage) break;
           expect(page.names).not.toEqual([]);
@@ -147,7 +198,9 @@ describe.each(KINDS)('a list %s', (_title, lists) => {
           let at: Shown = { from: 0, to: 0 };
           for (const [isBack, size] of steps) {
             at =
-              isBack && at.startCursor !== undefined ? await back(list, at, size) : await on(list, at, size);
+              isBack && at.startCursor !== undefined
+                ? await back(opening, list, at, size)
+                : await on(opening, list, at, size);
             if (at.startCursor === undefined) break;
           }
         },

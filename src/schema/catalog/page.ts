@@ -15,7 +15,7 @@ import {
   type PlacedRow,
 } from './merge.ts';
 import { type CatalogCursors, type CatalogPosition, catalogCursors } from './position.ts';
-import { isOffsetMark, SequencePart, walkSequence } from './sequence.ts';
+import { isOffsetMark, type OffsetMark, SequencePart, walkSequence } from './sequence.ts';
 import { readStretch } from './sorted-source.ts';
 import type { CatalogPart, CatalogRow } from './source-registry.ts';
 
@@ -243,7 +243,7 @@ export class CatalogPage {
     }
   }
 
-  #sequencePage(cursors: CatalogCursors<readonly [string, number]>): () => Promise<PageFacts> {
+  #sequencePage(cursors: CatalogCursors<OffsetMark>): () => Promise<PageFacts> {
     const { cursor, direction, isBackward, size } = this.#request;
     const from = cursor === undefined ? undefined : cursors.decode(cursor.text, cursor.argument);
     // Descending is the same sequence walked from its end.
@@ -263,10 +263,7 @@ export class CatalogPage {
   }
 
   /** Whether rows stand on the other side of where the walk began. */
-  async #hasBehind(
-    from: CatalogPosition<readonly [string, number]> | undefined,
-    isUp: boolean,
-  ): Promise<boolean> {
+  async #hasBehind(from: CatalogPosition<OffsetMark> | undefined, isUp: boolean): Promise<boolean> {
     if (from === undefined) return false;
     // The cursor's own row stands in front of an upward walk, and is passed over by a downward one.
     if (from.own >= 0) return true;

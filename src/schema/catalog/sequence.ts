@@ -1,5 +1,5 @@
 import { GatewayError, invalidInput } from '../../errors.ts';
-import { ListReader, type Segment } from '../window.ts';
+import { ListReader, type RowPlace, type Segment } from '../window.ts';
 import { inTurn } from './in-turn.ts';
 import type { PlacedRow } from './merge.ts';
 import { type CatalogPosition, type Split, splitsInFrontOf } from './position.ts';
@@ -10,14 +10,47 @@ import type { CatalogRow } from './source-registry.ts';
  * the page needs. A mark is a list of the source and an offset in it.
  */
 
-/** The place of a row in its source; offset -1 is the place in front of a list. */
-export type OffsetMark = readonly [list: string, offset: number];
+/**
+ * The place of a row in its source; offset -1 is the place in front of a list. The size of pages and the tag are those
+ * of {@link RowPlace}; the tag of the place in front of a row is that row's.
+ */
+export type OffsetMark = readonly [
+  list: string,
+  offset: number,
+  pageSize?: number | null,
+  tag?: string | null,
+  isInFront?: true,
+];
 
 /** Whether a decoded value is an {@link OffsetMark}. */
 export function isOffsetMark(value: unknown): value is OffsetMark {
-  if (!Array.isArray(value) || value.length !== 2) return false;
-  const [list, offset] = value as readonly unknown[];
-  return typeof list === 'string' && Number.isSafeInteger(offset) && Number(offset) >= -1;
+  if (!Array.isArray(value) || value.length > 5) return false;
+  const [list, offset, pageSize = null, tag = null, isInFront = true] = value as readonly unknown[];
+  const isPlace = Number.isSafeInteger(offset) && Number(offset) >= -1 && isInFront === true;
+  return (
+    typeof list === 'string' && isPlace && isPageSize(pageSize) && (tag === null || typeof tag === 'string')
+  );
+}
+
+function isPageSize(value: unknown): boolean {
+  return value === null || (Number.isSafeInteger(value) && Number(value) >= 1);
+}
+
+function markOf(list: string, { offset, pageSize, tag }: RowPlace): OffsetMark {
+  return [list, offset, pageSize ?? null, tag ?? null];
+}
+
+function inFrontOf([list, offset, pageSize = null, tag = null]: OffsetMark): OffsetMark {
+  return [list, offset - 1, pageSize, tag, true];
+}
+
+/** The place of the row whose tag a mark has. */
+function placeOf([, offset, pageSize, tag, isInFront]: OffsetMark): RowPlace {
+  return {
+    offset: offset + Number(isInFront ?? false),
+    pageSize: pageSize ?? undefined,
+    tag: tag ?? undefined,
+  };
 }
 
 /** What stands behind the rows that were read: nothing, what could not be read, or what tells whether there are more. */
@@ -61,10 +94,12 @@ export class SequencePart {
     const rows: Reading['rows'][number][] = [];
     if (split === endOf(isUp)) return { rows, rest: 'nothing' };
     try {
-      const { walk, offset } = walkOf(await this.#openLists(), split, isUp);
+      const { walk, offset: begin } = walkOf(await this.#openLists(), split, isUp);
+      if (typeof split !== 'string') walk[0]?.reader.goOnAt(placeOf(split.mark));
       for (const [step, { key, reader }] of walk.entries()) {
-        const range = await readRange(reader, step === 0 ? offset : undefined, isUp, count - rows.length);
-        for (const { row, offset: place } of range.rows) rows.push({ row, mark: [key, place] });
+        const offset = step === 0 ? begin : undefined;
+        const range = await readRange(reader, offset, isUp, count - rows.length);
+        for (const placed of range.rows) rows.push({ row: placed.row, mark: markOf(key, placed) });
         if (rows.length < count) continue;
         const behind = walk.slice(step + 1);
         return { rows, rest: async () => (await range.hasMore()) || anyRows(behind) };
@@ -151,7 +186,7 @@ function beginOf(
   isUp: boolean,
 ): readonly Split<OffsetMark>[] {
   if (from === undefined) return parts.map(() => endOf(!isUp));
-  return isUp ? from.splits : splitsInFrontOf(from, ([list, offset]) => [list, offset - 1]);
+  return isUp ? from.splits : splitsInFrontOf(from, inFrontOf);
 }
 
 /** What a page of that many rows needs of each source; by its index, of those that have answered or failed by then. */
