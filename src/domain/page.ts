@@ -12,6 +12,8 @@ export interface Page<Row> {
 
 /** A list that is read by page number and size. */
 export interface PagedList<Row> {
+  /** The backend, as errors name it; undefined of one that none lists. */
+  readonly source?: string | undefined;
   /** Page sizes the backend takes, ascending. */
   readonly pageSizes: readonly number[];
   /** `pageNumber` starts at 1. */
@@ -30,7 +32,7 @@ export const ANY_PAGE_SIZE: readonly number[] = Array.from({ length: 100 }, (_, 
  * has; or a short page that lies behind the total as it is counted by the size asked for. Pages that merely lack rows
  * are others by another size.
  */
-export function anySizePages<Row>(readPage: PagedList<Row>['readPage']): PagedList<Row> {
+export function anySizePages<Row>(source: string, readPage: PagedList<Row>['readPage']): PagedList<Row> {
   const pages = new Map<string, Promise<Page<Row>>>();
   // What was read to judge by is wanted next.
   const read: typeof readPage = (pageNumber, pageSize) => {
@@ -53,7 +55,7 @@ export function anySizePages<Row>(readPage: PagedList<Row>['readPage']): PagedLi
     else largest = Math.min(largest, size);
     return readWanted(pageNumber, pageSize);
   };
-  return { pageSizes: ANY_PAGE_SIZE, readPage: readWanted };
+  return { source, pageSizes: ANY_PAGE_SIZE, readPage: readWanted };
 }
 
 /** The page size that a backend seems to have, be it the one asked for; undefined where nothing tells. */

@@ -540,6 +540,7 @@ export class ListReader<Row> {
     throw new GatewayError(
       'UNEXPECTED_REFUSAL',
       'The backend does not tell how long this list is, so it cannot be read from its end: use first and after.',
+      { source: this.#list.source },
     );
   }
 

@@ -37,7 +37,7 @@ function listOf({ length, missing, cap }: Facts): PagedList<Row> {
     const rows = places.filter((place) => !missing.has(place)).map((place) => ({ sourceId: `m${place}` }));
     return { rows, total: length };
   };
-  return cap === undefined ? { pageSizes: GATEWAY_SIZES, readPage } : anySizePages(readPage);
+  return cap === undefined ? { pageSizes: GATEWAY_SIZES, readPage } : anySizePages('PAI', readPage);
 }
 
 function visible({ length, missing }: Facts): readonly string[] {

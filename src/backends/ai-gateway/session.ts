@@ -93,7 +93,7 @@ class GatewaySession implements AiGatewaySession {
   }
 
   gateways() {
-    return paged((...page) => this.#loaders.gatewayPages.load(page));
+    return paged(this.#link, (...page) => this.#loaders.gatewayPages.load(page));
   }
 
   modelService(gatewaySourceId: string, id: string) {
@@ -101,7 +101,9 @@ class GatewaySession implements AiGatewaySession {
   }
 
   modelServices(gatewaySourceId: string, filter: ModelServiceFilter) {
-    return paged((...page) => this.#loaders.servicePages.load([gatewaySourceId, filter, ...page]));
+    return paged(this.#link, (...page) =>
+      this.#loaders.servicePages.load([gatewaySourceId, filter, ...page]),
+    );
   }
 
   allServices(gatewaySourceId: string) {
@@ -130,7 +132,7 @@ class GatewaySession implements AiGatewaySession {
   }
 
   costRules(gatewaySourceId: string, modelServiceSourceId: string) {
-    return paged((...page) =>
+    return paged(this.#link, (...page) =>
       this.#loaders.costRules().page([gatewaySourceId, modelServiceSourceId, ...page]),
     );
   }
@@ -160,7 +162,7 @@ class GatewaySession implements AiGatewaySession {
   }
 
   modelApis(gatewaySourceId: string) {
-    return paged((...page) => this.#loaders.modelApiPages.load([gatewaySourceId, ...page]));
+    return paged(this.#link, (...page) => this.#loaders.modelApiPages.load([gatewaySourceId, ...page]));
   }
 
   createModelApi(api: NewModelApi) {
@@ -193,6 +195,6 @@ class GatewaySession implements AiGatewaySession {
   }
 }
 
-function paged<Row>(readPage: PagedList<Row>['readPage']): PagedList<Row> {
-  return { pageSizes: PAGE_SIZES, readPage };
+function paged<Row>({ source }: BackendLink, readPage: PagedList<Row>['readPage']): PagedList<Row> {
+  return { source, pageSizes: PAGE_SIZES, readPage };
 }

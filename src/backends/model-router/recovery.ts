@@ -41,7 +41,7 @@ export function searchModel(link: BackendLink, wanted: NewModel): Search<Model> 
 }
 
 async function listNamed(link: BackendLink, keyword: string): Promise<readonly Model[]> {
-  const pages = anySizePages((page, size) => queryModelList(link, { keyword }, page, size));
+  const pages = anySizePages(link.source, (page, size) => queryModelList(link, { keyword }, page, size));
   const listed = await readWhole(pages, MAX_ROWS);
   if (listed !== undefined) return listed;
   const message = `More than ${MAX_ROWS} models are like the one looked for.`;

@@ -64,7 +64,7 @@ class RouterSession implements ModelRouterSession {
   }
 
   models(filter: ModelFilter) {
-    return anySizePages((pageIndex, pageSize) =>
+    return anySizePages(this.#link.source, (pageIndex, pageSize) =>
       this.#loaders.modelPages.load([filter, pageIndex, pageSize]),
     );
   }

@@ -18,7 +18,7 @@ export async function readNewest<Row>(
   readPage: PagedList<Row>['readPage'],
   isOld: (row: Row) => boolean,
 ): Promise<readonly Row[]> {
-  const pages = anySizePages(readPage);
+  const pages = anySizePages(link.source, readPage);
   const found: Row[] = [];
   let seen = 0;
   for (let pageNumber = 1; pageNumber <= MAX_PAGES; pageNumber++) {

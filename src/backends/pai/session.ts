@@ -99,7 +99,7 @@ class RegistrySession implements PaiSession {
   }
 
   paiModels(filter: PaiModelFilter, order: PaiModelOrder | undefined) {
-    return anySizePages((pageNumber, pageSize) =>
+    return anySizePages(this.#link.source, (pageNumber, pageSize) =>
       this.#loaders.modelPages.load([filter, order, pageNumber, pageSize]),
     );
   }
@@ -144,7 +144,7 @@ class RegistrySession implements PaiSession {
   }
 
   paiModelVersions(modelId: string, filter: PaiModelVersionFilter) {
-    return anySizePages((pageNumber, pageSize) =>
+    return anySizePages(this.#link.source, (pageNumber, pageSize) =>
       this.#loaders.versionPages.load([modelId, filter, pageNumber, pageSize]),
     );
   }
@@ -190,7 +190,7 @@ class RegistrySession implements PaiSession {
   }
 
   workspaces(filter: PaiWorkspaceFilter) {
-    return anySizePages((pageNumber, pageSize) =>
+    return anySizePages(this.#link.source, (pageNumber, pageSize) =>
       this.#loaders.workspacePages.load([filter, pageNumber, pageSize]),
     );
   }

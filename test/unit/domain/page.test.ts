@@ -6,7 +6,7 @@ import { anySizePages, readWhole } from '../../../src/domain/page.ts';
 function cappedBackend(count: number, cap: number) {
   const asked: (readonly [number, number])[] = [];
   const rows = Array.from({ length: count }, (_, index) => index);
-  const list = anySizePages(async (pageNumber, pageSize) => {
+  const list = anySizePages('PAI', async (pageNumber, pageSize) => {
     asked.push([pageNumber, pageSize]);
     const size = Math.min(pageSize, cap);
     return { rows: rows.slice((pageNumber - 1) * size, pageNumber * size), total: count };
@@ -49,7 +49,7 @@ describe('a list that is read whole', () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 450 }), fc.nat({ max: 450 }), async (count, told) => {
         const rows = Array.from({ length: count }, (_, index) => index);
-        const list = anySizePages(async (pageNumber, pageSize) => ({
+        const list = anySizePages('PAI', async (pageNumber, pageSize) => ({
           rows: rows.slice((pageNumber - 1) * pageSize, pageNumber * pageSize),
           total: told,
         }));
@@ -86,7 +86,7 @@ describe('a backend that keeps to the size asked for', () => {
             Array.from({ length: count }, (_, index) => index)
               .slice((pageNumber - 1) * pageSize, pageNumber * pageSize)
               .filter((row) => !missing.includes(row));
-          const list = anySizePages(async (...page) => ({ rows: pageOf(...page), total: count }));
+          const list = anySizePages('PAI', async (...page) => ({ rows: pageOf(...page), total: count }));
           for (const page of asked) expect((await list.readPage(...page)).rows).toEqual(pageOf(...page));
           expect(await readWhole(list, 5_000)).toEqual(pageOf(1, 5_000));
         },
@@ -96,7 +96,7 @@ describe('a backend that keeps to the size asked for', () => {
   });
 
   it('that tells a total of 2 and has one row ends cleanly', async () => {
-    const list = anySizePages<string>(async (pageNumber) => ({
+    const list = anySizePages<string>('PAI', async (pageNumber) => ({
       rows: pageNumber === 1 ? ['only'] : [],
       total: 2,
     }));
