@@ -5,7 +5,7 @@ const THROUGH_A_PORT = [
   'test/security/*.test.ts',
   'test/telemetry/*.test.ts',
   'test/cost/call-budget.test.ts',
-  'test/contract/{defer,errors,federation,joins,scalar-inputs,scopes,trusted-documents,upstream-calls}.test.ts',
+  'test/contract/{defer,errors,federation,joins,read-ahead,scalar-inputs,scopes,trusted-documents,upstream-calls}.test.ts',
 ];
 
 export default defineConfig({
