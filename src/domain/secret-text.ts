@@ -86,7 +86,10 @@ function maskBare(pair: string): string {
  * it takes to open it.
  */
 export function withoutUserInfo(text: string): string {
-  return text.replace(/(?<=:\/\/)[^\s/?#\\]*@/g, '');
+  return text
+    .replace(/^(\s*[a-z][a-z0-9+.-]{0,31}:\/\/)[^/?#\\]*@/i, '$1')
+    .replace(/^(\s*(?:https?:[/\\]*|[/\\]{2}))[^\s/?#\\]*@/i, '$1')
+    .replace(/(?<=:\/\/)[^\s/?#\\]*@/g, '');
 }
 
 /** Whether a URL was masked by {@link maskUrl}: sent back, it would overwrite the real one. */

@@ -144,7 +144,7 @@ class Cursors {
 
   /** @throws GatewayError INVALID_INPUT */
   decode(cursor: string, argument: string): Position {
-    const text = cursor.length > MAX_CURSOR_LENGTH ? '' : Buffer.from(cursor, 'base64url').toString('utf8');
+    const text = cursorText(cursor);
     const [version, ofList, place = '', ...segment] = text.split('|');
     const isCursor = version === CURSOR_VERSION && segment.length > 0 && toCursor([text]) === cursor;
     const [, offset, tag, pageSize] = PLACE.exec(place) ?? [];
@@ -170,6 +170,17 @@ class Cursors {
       .slice(0, 12);
     return this.#list;
   }
+}
+
+/** The size of pages that a list is read by behind a cursor, or in front of it; undefined where it may be any. */
+export function pageSizeOf(cursor: string): number | undefined {
+  const [, , place = ''] = cursorText(cursor).split('|');
+  const pageSize = PLACE.exec(place)?.[3];
+  return pageSize === undefined ? undefined : Number(pageSize);
+}
+
+function cursorText(cursor: string): string {
+  return cursor.length > MAX_CURSOR_LENGTH ? '' : Buffer.from(cursor, 'base64url').toString('utf8');
 }
 
 function toCursor(parts: readonly unknown[]): string {

@@ -1,5 +1,5 @@
 import type { Asked, Cost, OnceRead, Reserve, Rows } from '../cost/statement.ts';
-import { checkedWindow, type WindowArgs } from './connection.ts';
+import { checkedWindow, pageSizeOf, type WindowArgs } from './connection.ts';
 import { MAX_WHOLE_LIST } from './whole-list.ts';
 
 /** Rows of the largest page that the backends give. */
@@ -46,7 +46,8 @@ export function pageCost(
   if (!readsRows(selected)) return { calls: of.count * lists, once, rows };
   // A window begins anywhere in a page. From the end, the length of the list is asked for first.
   const more = isBackward ? 2 : Number(edge !== undefined);
-  const parts = Math.ceil(size / SMALLEST_PAGE);
+  const ownSize = edge === undefined ? undefined : pageSizeOf(edge);
+  const parts = Math.ceil(size / Math.min(ownSize ?? SMALLEST_PAGE, SMALLEST_PAGE));
   const smallPages = isBackward ? LARGEST_PAGE / SMALLEST_PAGE + 2 * parts : parts;
   const odd = of.count * lists * (smallPages + NOTICING_CALLS);
   return { calls: of.count * (lists + more), once, reserve: [{ source, calls: 0, ownCalls: odd }], rows };

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import type { Page, PagedList } from '../domain/page.ts';
 import { GatewayError, invalidInput } from '../errors.ts';
@@ -87,6 +88,9 @@ export class WindowEdge<Row> implements Edge<Row> {
     return this.#encode(this.#segment, this.#place);
   }
 }
+
+/** Time that an empty page leaves to what was read for its rows. */
+const GRACE_MS = 100;
 
 /** The lists of a window, or what tells them. */
 type Lists<Row> = readonly Segment<Row>[] | (() => Promise<readonly Segment<Row>[]>);
@@ -195,9 +199,11 @@ export class Connection<Row> implements ListPage<Row> {
     // That it failed is told by those who need it.
     const aheadEnded = ahead?.reading.catch(() => undefined);
     const window = await reading;
-    // Else each row would wait for it on its own. Without a row it is waited for, too: what was in vain is nearly
-    // there, and to break it off would cost the connections that it came on.
-    if (ahead?.isAll === true || window.stretches.every(({ rows }) => rows.length === 0)) await aheadEnded;
+    const isEmpty = window.stretches.every(({ rows }) => rows.length === 0);
+    // What was read in vain is there by now, most likely: to break it off would cost the connection it comes on.
+    if (isEmpty) await Promise.race([aheadEnded, setTimeout(GRACE_MS, undefined, { ref: false })]);
+    // Else each row would wait for it on its own.
+    else if (ahead?.isAll === true) await aheadEnded;
     return window;
   }
 
@@ -477,10 +483,11 @@ export class ListReader<Row> {
     const given = this.#given;
     const index = Math.floor(place / size);
     if (given?.tag === undefined || this.#only !== undefined) return size;
-    if (index !== Math.floor(given.offset / size)) return size;
     const page = await this.#readPage(index, size);
     const own = page.rows.length;
-    if (own === 0 || !isShort(page) || hasGap(page) || isAt(page, given)) return size;
+    if (own === 0 || !isShort(page) || hasGap(page)) return size;
+    const isPlaced = index === Math.floor(given.offset / size) ? isAt(page, given) : !holds(page, given);
+    if (isPlaced) return size;
     if (isAt(await this.#readPage(Math.floor(given.offset / own), own), given)) this.#only = own;
     return this.#only ?? size;
   }
@@ -489,10 +496,11 @@ export class ListReader<Row> {
   #indexIn(page: ReadPage<Row>, place: number): number {
     const index = Math.max(0, place - page.start);
     const given = this.#given;
-    if (index === 0 || given?.tag === undefined || this.#only !== undefined || !hasGap(page)) return index;
-    // Whether the missing rows stood in front of it or behind it the page does not tell, but its own row does.
+    if (index === 0 || given?.tag === undefined || this.#only !== undefined || isAt(page, given))
+      return index;
+    // Rows that are missing from the page may have stood in front of it or behind it, and rows may have come or gone.
     const found = page.rows.findIndex((row) => row !== undefined && tagOf(row) === given.tag);
-    return found === -1 ? index : found + place - given.offset;
+    return found === -1 ? index : found + Number(place > given.offset);
   }
 
   #placed({ start, rows, size, ownSize }: ReadPage<Row>, from: number, to = rows.length): PlacedRow<Row>[] {
@@ -633,6 +641,11 @@ function isShort({ rows, size }: ReadPage<unknown>): boolean {
 /** Whether a row stands where its cursor says. */
 function isAt({ start, rows }: ReadPage<unknown>, { offset, tag }: RowPlace): boolean {
   return tagOf(rows[offset - start]) === tag;
+}
+
+/** Whether a page has the row of a cursor anywhere. */
+function holds({ rows }: ReadPage<unknown>, { tag }: RowPlace): boolean {
+  return rows.some((row) => tagOf(row) === tag);
 }
 
 /** Whether rows are missing from a page, as far as its total can be trusted. */

@@ -81,24 +81,23 @@ function anyOf(secrets: readonly string[]): RegExp {
       JSON.stringify(secret).slice(1, -1),
     ])
     .toSorted((a, b) => b.length - a.length)
-    .map((spelling) =>
-      spelling.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replaceAll(/["&'<>]/g, escapedOrNot),
-    );
+    .map((spelling) => spelling.replaceAll(/[!-/:-@[-`{-~]/g, escapedOrNot));
   // Nothing to look for matches nothing.
   return new RegExp(spellings.length === 0 ? '(?!)' : spellings.join('|'), 'gi');
 }
 
 const XML_NAMES: Readonly<Record<string, string>> = {
-  '"': 'quot',
-  '&': 'amp',
-  "'": 'apos',
-  '<': 'lt',
-  '>': 'gt',
+  '"': '|quot',
+  '&': '|amp',
+  "'": '|apos',
+  '<': '|lt',
+  '>': '|gt',
 };
 
-/** One of the characters that XML, and some writers of JSON, never leave as they are. */
+/** Punctuation, which writers of XML and of JSON may leave as it is or not. */
 function escapedOrNot(char: string): string {
   const code = char.charCodeAt(0);
   const hex = code.toString(16);
-  return `(?:${char}|&(?:${XML_NAMES[char]}|#0*${code}|#x0*${hex});|\\\\u00${hex})`;
+  const plain = char === '/' ? '\\\\?/' : `\\${char}`;
+  return `(?:${plain}|&(?:#0*${code}|#x0*${hex}${XML_NAMES[char] ?? ''});|\\\\u00${hex})`;
 }

@@ -162,6 +162,7 @@ describe.each(CASES)('%s %s', (opening, _title, lists) => {
             after,
           });
           seen.push(...names);
+          expect(seen.length).toBeLessThanOrEqual(list.length);
           if (!hasNextPage) break;
           expect(names).not.toEqual([]);
           after = endCursor;
@@ -179,6 +180,7 @@ describe.each(CASES)('%s %s', (opening, _title, lists) => {
         for (let before: string | undefined; ; ) {
           const page = await look(opening, list, { last: wanted.next().value, before });
           seen.unshift(...page.names);
+          expect(seen.length).toBeLessThanOrEqual(list.length);
           if (!page.hasPreviousPage) break;
           expect(page.names).not.toEqual([]);
           before = page.startCursor;

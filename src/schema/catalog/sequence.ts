@@ -1,5 +1,5 @@
 import { GatewayError, invalidInput } from '../../errors.ts';
-import { ListReader, type RowPlace, type Segment } from '../window.ts';
+import { ListReader, MAX_ROWS, type RowPlace, type Segment } from '../window.ts';
 import { inTurn } from './in-turn.ts';
 import type { PlacedRow } from './merge.ts';
 import { type CatalogPosition, type Split, splitsInFrontOf } from './position.ts';
@@ -26,10 +26,9 @@ export type OffsetMark = readonly [
 export function isOffsetMark(value: unknown): value is OffsetMark {
   if (!Array.isArray(value) || value.length > 5) return false;
   const [list, offset, pageSize = null, tag = null, isInFront = true] = value as readonly unknown[];
-  const isPlace = Number.isSafeInteger(offset) && Number(offset) >= -1 && isInFront === true;
-  return (
-    typeof list === 'string' && isPlace && isPageSize(pageSize) && (tag === null || typeof tag === 'string')
-  );
+  const isPlace = Number.isSafeInteger(offset) && Number(offset) >= -1 && Number(offset) < MAX_ROWS;
+  const isTag = (tag === null || typeof tag === 'string') && isInFront === true;
+  return typeof list === 'string' && isPlace && isPageSize(pageSize) && isTag;
 }
 
 function isPageSize(value: unknown): boolean {
@@ -41,7 +40,7 @@ function markOf(list: string, { offset, pageSize, tag }: RowPlace): OffsetMark {
 }
 
 function inFrontOf([list, offset, pageSize = null, tag = null]: OffsetMark): OffsetMark {
-  return [list, offset - 1, pageSize, tag, true];
+  return [list, Math.max(-1, offset - 1), pageSize, tag, true];
 }
 
 /** The place of the row whose tag a mark has. */
@@ -158,16 +157,26 @@ export async function walkSequence(
   for (const { index, read } of turns) {
     const missing = size - rows.length;
     const { rows: found, rest } = readings.get(index) ?? unread(read);
-    for (const { row, mark } of found.slice(0, missing)) {
+    const shown = found.slice(0, missing);
+    for (const { row, mark } of shown) {
       splits[index] = { mark };
       rows.push({ row, position: { own: index, splits: [...splits] } });
     }
     if (found.length > missing) more.push(async () => true);
     else if (typeof rest === 'function') more.push(rest);
-    else if (rest === 'nothing' && missing > 0) splits[index] = endOf(isUp);
     if (rest instanceof GatewayError) errors.set(index, rest);
+    // Of a page of none nothing is behind.
+    if (missing >= Math.max(1, found.length))
+      splits[index] = splitBehind(splits[index] ?? 'none', rest, isUp, shown.length);
   }
   return { rows, end: { own: -1, splits }, errors, hasMore: () => anyYes(more, turnMs()) };
+}
+
+/** The split of a source that a walk leaves for the next one: of a walk down, what was read of it stands behind that. */
+function splitBehind(split: Split<OffsetMark>, rest: Rest, isUp: boolean, shown: number): Split<OffsetMark> {
+  if (rest === 'nothing') return endOf(isUp);
+  const isWalkedOver = rest instanceof GatewayError && !isUp && shown > 0 && typeof split !== 'string';
+  return isWalkedOver ? { mark: inFrontOf(split.mark) } : split;
 }
 
 /** One source of a walk. */
