@@ -178,7 +178,7 @@ async function create(input: object, context: Context): Promise<BatchOutcome> {
         created: found.filter((row) => row !== undefined),
       }),
     },
-    askerOf(context, 'MODEL_ROUTER'),
+    askerOf(context),
   );
 }
 

@@ -4,15 +4,18 @@ import {
   type GraphQLResolveInfo,
   type GraphQLSchema,
 } from 'graphql';
+import { requireScope } from '../auth/scopes.ts';
 import type { Context } from '../context.ts';
 import type { CatalogEventKind } from '../domain/catalog-event.ts';
 import { decodeGlobalId } from '../domain/global-id.ts';
 import type { CreateOutcome } from './create-outcome.ts';
+import { asResult } from './error-types.ts';
 import type { NodeRow } from './node.ts';
 
 /*
- * Every mutation states, beside its cost, which event it tells; they are told in one place, around its resolver. What
- * always holds: an event is a fact, so nothing is told of a mutation that was refused, or whose outcome is unknown.
+ * Every mutation states, beside its cost, which event it tells, and of which backend; in one place, around its resolver,
+ * it is judged whether the caller may write there, and the event is told. What always holds: an event is a fact, so
+ * nothing is told of a mutation that was refused, or whose outcome is unknown.
  */
 
 /** Which events a mutation tells. */
@@ -63,17 +66,21 @@ interface MutationArgs {
   readonly input: { readonly id?: string };
 }
 
-/** Has each mutation tell its event. */
+/** Has each mutation judge first whether its caller may write, and tell its event. */
 export function withEvents(schema: GraphQLSchema): GraphQLSchema {
   for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
     const statement = eventOf(field);
     if (statement === undefined) continue;
     const { resolve = defaultFieldResolver } = field;
     field.resolve = async (root, args: MutationArgs, context: Context, info) => {
-      const before = context.live.confirmedWrites();
-      const result = (await resolve(root, args, context, info)) as MutationResult;
-      const hasWritten = context.live.confirmedWrites() > before;
       const { kind, source } = statement;
+      const before = context.live.confirmedWrites();
+      const result: MutationResult = await asResult<MutationResult>(async () => {
+        // Also where nothing will be written: what it reads would tell of the thing, or of the backend.
+        requireScope(context.identity.scopes, source, 'write');
+        return (await resolve(root, args, context, info)) as MutationResult;
+      });
+      const hasWritten = context.live.confirmedWrites() > before;
       for (const nodeId of await idsToTell(statement, result, hasWritten, args, context, info)) {
         context.live.tell({ kind, source, typeName: decodeGlobalId(nodeId)?.typeName ?? '', nodeId });
       }

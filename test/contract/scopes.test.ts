@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SCOPES } from '../../src/auth/scopes.ts';
 import { backends } from '../../src/backends/index.ts';
+import { decodeGlobalId, encodeGlobalId } from '../../src/domain/global-id.ts';
 import { schema } from '../../src/schema/index.ts';
 import { ask, type Headers, openKeyRing } from '../security/support/callers.ts';
 import { openGateway, type TestGateway } from '../support/gateway.ts';
@@ -13,6 +14,7 @@ const open = (options: Parameters<typeof openGateway>[0] = {}) =>
 
 const everything = ring.holderOf('*:read', '*:write');
 const nobody = ring.holderOf();
+const reader = ring.holderOf('*:read');
 const readerOf = (source: string) => ring.holderOf(`${source}:read`);
 const allBut = (missing: string) => ring.holderOf(...SCOPES.filter((scope) => scope !== missing));
 /** The first row of a list, as somebody reads it who may. */
@@ -155,6 +157,20 @@ const RESULT = `{ __typename ... on GatewayError { code message source retryable
 const documentOf = ({ name }: MutationCase) =>
   `mutation ($input: ${name[0]?.toUpperCase()}${name.slice(1)}Input!) { result: ${name}(input: $input) ${RESULT} }`;
 
+const writeRefusal = (source: string) => ({
+  __typename: 'GatewayForbiddenError',
+  code: 'FORBIDDEN',
+  message: `The caller lacks the scope ${source}:write.`,
+  source,
+  retryable: false,
+});
+
+/** The id of a thing of the same type that does not exist. */
+const unknownLike = (id: string) => {
+  const { typeName, key } = decodeGlobalId(id) ?? { typeName: '', key: [] };
+  return encodeGlobalId({ typeName, parts: [] }, [...key.slice(0, -1), '999999999']);
+};
+
 describe('a mutation', () => {
   const names = Object.keys(schema.getMutationType()?.getFields() ?? {});
   let cases: ReadonlyMap<string, MutationCase>;
@@ -173,13 +189,7 @@ describe('a mutation', () => {
     const run = async (caller: Headers) =>
       dataOf<{ result: object }>(await ask(own, caller, documentOf({ source, input, ...rest }), { input }))
         .result;
-    expect(await run(allBut(`${source}:write`))).toEqual({
-      __typename: 'GatewayForbiddenError',
-      code: 'FORBIDDEN',
-      message: `The caller lacks the scope ${source}:write.`,
-      source,
-      retryable: false,
-    });
+    expect(await run(allBut(`${source}:write`))).toEqual(writeRefusal(source));
     expect(own.actions().filter(isWrite)).toEqual([]);
 
     // What it reads itself is read with the caller's own scope: a write implies no read.
@@ -197,6 +207,41 @@ describe('a mutation', () => {
       expect(withoutRead).toEqual({ __typename: expect.stringMatching(/Success$/) });
     }
     expect(own.actions().filter(isWrite).length).toBeGreaterThan(0);
+  });
+
+  it.each(names)('%s needs to write before anything is read for it', async (name) => {
+    await using own = await open();
+    const one = cases.get(name) as MutationCase;
+    const { id } = one.input;
+    const inputs = [one.input, ...(typeof id === 'string' ? [{ ...one.input, id: unknownLike(id) }] : [])];
+    for (const input of inputs) {
+      expect(await ask(own, reader, documentOf(one), { input })).toEqual({
+        data: { result: writeRefusal(one.source) },
+      });
+    }
+    expect(own.actions()).toEqual([]);
+  });
+
+  it('that would change nothing needs to write as well', async () => {
+    type Labelled = Row & { readonly labels: readonly { readonly key: string; readonly value: string }[] };
+    const { paiModels } = dataOf<{ paiModels: { nodes: readonly Labelled[] } }>(
+      await ask(gateway, everything, '{ paiModels(first: 20) { nodes { id labels { key value } } } }'),
+    );
+    const { id, labels } = paiModels.nodes.find((row) => row.labels.length > 0) as Labelled;
+    gateway.sandbox.forgetRequests();
+    const unchanging = [
+      { name: 'updatePaiModel', source: 'PAI', input: { id, labels } },
+      { name: 'addPaiModelLabels', source: 'PAI', input: { id, labels } },
+    ];
+    for (const one of unchanging) {
+      const run = async (caller: Headers) =>
+        dataOf<{ result: object }>(await ask(gateway, caller, documentOf(one), { input: one.input })).result;
+      expect(await run(reader)).toEqual(writeRefusal('PAI'));
+      expect(gateway.actions()).toEqual([]);
+      expect(await run(everything)).toEqual({ __typename: expect.stringMatching(/Success$/) });
+      expect(gateway.actions().filter(isWrite)).toEqual([]);
+      gateway.sandbox.forgetRequests();
+    }
   });
 
   it('that is refused drops nothing that is remembered for others', async () => {
