@@ -12,7 +12,7 @@ import { DEFAULT_LIMITS, type RequestLimits } from './http/request-limits.ts';
 import { isLoopback } from './loopback.ts';
 import { LOG_LEVELS, type LogLevel } from './telemetry/log.ts';
 import { type TraceSettings, traceSettings, traceWarnings } from './telemetry/trace-settings.ts';
-import { Credentials } from './transport/credentials.ts';
+import { Credentials, isSpoilt, KEY_FAULT } from './transport/credentials.ts';
 
 /** What an answer takes to leave after the deadline of its request. */
 const ANSWER_MS = 1_000;
@@ -147,15 +147,22 @@ const onOrOff = z
   .transform((word) => word === 'on')
   .optional();
 
+const keyPart = z
+  .string()
+  .refine(
+    (text) => !isSpoilt(text),
+    `${KEY_FAULT}: set it anew without; files of variables keep quotes, and echo adds a line break`,
+  );
+
 const concurrency = wholeNumber(1, 1_000);
 
 const variables = z.object({
   HOST: hostName,
   PORT: wholeNumber(0, 65_535).default(4000),
   UPSTREAM: z.enum(['sandbox', 'alibaba'], 'must be sandbox or alibaba').optional(),
-  ALIBABA_CLOUD_ACCESS_KEY_ID: z.string().optional(),
-  ALIBABA_CLOUD_ACCESS_KEY_SECRET: z.string().optional(),
-  ALIBABA_CLOUD_SECURITY_TOKEN: z.string().optional(),
+  ALIBABA_CLOUD_ACCESS_KEY_ID: keyPart.optional(),
+  ALIBABA_CLOUD_ACCESS_KEY_SECRET: keyPart.optional(),
+  ALIBABA_CLOUD_SECURITY_TOKEN: keyPart.optional(),
   ALIBABA_CLOUD_REGION_ID: z
     .string()
     .regex(/^[a-z]{2}-[a-z0-9]+(-[a-z0-9]+)*$/, 'must be a region id such as cn-beijing')

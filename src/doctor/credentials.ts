@@ -1,6 +1,6 @@
 import { maskKey } from '../domain/secret-text.ts';
 import { GatewayError } from '../errors.ts';
-import type { CredentialSource, Credentials } from '../transport/credentials.ts';
+import { type CredentialSource, type Credentials, keyFault } from '../transport/credentials.ts';
 import type { Check } from './check.ts';
 import { bare } from './known-secrets.ts';
 
@@ -30,7 +30,7 @@ export async function checkCredentials(
     fault === undefined
       ? { ...ABOUT, mark: 'ok', finding, facts }
       : { ...ABOUT, mark: 'fail', finding: `${finding}: ${fault.what}`, hint: fault.hint, facts };
-  return { isUsable: true, check };
+  return { isUsable: keyFault(credentials) === undefined, check };
 }
 
 async function found(source: CredentialSource): Promise<Credentials | undefined> {
@@ -49,16 +49,10 @@ async function found(source: CredentialSource): Promise<Credentials | undefined>
 /** What is wrong with keys at first sight, before anyone is asked to take them. */
 function faultOf(credentials: Credentials): { readonly what: string; readonly hint: string } | undefined {
   const token = credentials.revealToken() ?? '';
-  const parts = [
-    ['the access key id', credentials.accessKeyId],
-    ['the access key secret', credentials.revealSecret()],
-    ['the security token', token],
-  ] as const;
-  // What else a key may hold is not documented; what a shell or a file leaves around it is well known.
-  const wrapped = parts.find(([, text]) => /^[\s"']|[\s"']$|\p{Cc}/u.test(text));
-  if (wrapped !== undefined) {
+  const spoilt = keyFault(credentials);
+  if (spoilt !== undefined) {
     return {
-      what: `${wrapped[0]} begins or ends with a blank, a quote or a line break, or holds a control character`,
+      what: spoilt,
       hint: 'Set it anew without: files of variables keep quotes, and echo adds a line break.',
     };
   }

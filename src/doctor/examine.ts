@@ -71,7 +71,12 @@ async function* lookAround(
   const keys = await checkCredentials(credentials);
   yield keys.check;
   if (!keys.isUsable) {
-    yield { subject: 'backend', title: 'backends', mark: 'skip', finding: 'not asked: there are no keys' };
+    yield {
+      subject: 'backend',
+      title: 'backends',
+      mark: 'skip',
+      finding: 'not asked: there are no keys that can be used',
+    };
     yield* await guarded('gateway', gatewayOf(config, order, []));
     return;
   }

@@ -46,11 +46,6 @@ const RULES: readonly Rule[] = [
     hint: letThrough,
   },
   {
-    codes: ['UND_ERR_INVALID_ARG'],
-    finding: () => 'the request cannot be sent as it is',
-    hint: () => 'A key or a token holds a line break or another control character: set it anew.',
-  },
-  {
     codes: ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'],
     finding: ({ host }) => `the certificate of ${host} is not valid at this time`,
     hint: () => "Look at this machine's clock first; if it is right, at who answers in the backend's place.",

@@ -65,6 +65,26 @@ export interface CredentialSource {
   get(): Credentials | Promise<Credentials>;
 }
 
+/** What spoils a part of a key, in words that follow its name. */
+export const KEY_FAULT =
+  'begins or ends with a blank, a quote or a line break, or holds a control character or one outside ASCII';
+
+/** Whether what a shell or a file left around a part of a key, or what no header takes, makes it useless. */
+export function isSpoilt(part: string): boolean {
+  return /^[\s"']|[\s"']$|[^ -~]/.test(part);
+}
+
+/** What is wrong with a part of the keys, seen before anyone is asked to take them; undefined where nothing is. */
+export function keyFault(credentials: Credentials): string | undefined {
+  const parts = [
+    ['the access key id', credentials.accessKeyId],
+    ['the access key secret', credentials.revealSecret()],
+    ['the security token', credentials.revealToken() ?? ''],
+  ] as const;
+  const spoilt = parts.find(([, text]) => isSpoilt(text));
+  return spoilt && `${spoilt[0]} ${KEY_FAULT}`;
+}
+
 /** One key that does not change. */
 export function staticCredentials(credentials: Credentials, description: string): CredentialSource {
   return { description, get: () => credentials };

@@ -1,5 +1,6 @@
+import { GatewayError } from '../errors.ts';
 import type { BackendClock } from './backend-clock.ts';
-import type { CredentialSource, Credentials } from './credentials.ts';
+import { type CredentialSource, type Credentials, keyFault } from './credentials.ts';
 import type { AnswerListener, HttpAnswer, HttpClient, Sending, SendProgress } from './http.ts';
 import type { UpstreamRequest } from './request.ts';
 import { authorization, canonicalQuery, type SignedNames, sha256Hex, signedNames } from './sign.ts';
@@ -104,7 +105,10 @@ export function createSignedSender(sending: SignedSending): SignedSender {
 
   return {
     prepare: (request) => ({ ...request, path: base + request.path, search: canonicalQuery(request.query) }),
-    credentials: () => sending.credentials.get(),
+    credentials() {
+      const found = sending.credentials.get();
+      return 'then' in found ? found.then(sendable) : sendable(found);
+    },
     send(request, credentials, progress, unsigned, told) {
       const { method, path, search, body = null } = request;
       progress.signedWithMs = backendClock.correctionMs;
@@ -120,6 +124,13 @@ export function createSignedSender(sending: SignedSending): SignedSender {
     },
     learn: (answer, { signedAt }) => backendClock.note(answer.headers.date, signedAt, now()),
   };
+}
+
+/** @throws GatewayError UNAUTHENTICATED for keys that cannot be right, some of which no header takes */
+function sendable(credentials: Credentials): Credentials {
+  const fault = keyFault(credentials);
+  if (fault === undefined) return credentials;
+  throw new GatewayError('UNAUTHENTICATED', `The gateway's cloud credentials cannot be used: ${fault}.`);
 }
 
 /** Times since 1970 in the one form that the vendor takes, whole seconds; many requests leave in the same second. */

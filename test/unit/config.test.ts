@@ -56,6 +56,32 @@ describe('equal work under way', () => {
   });
 });
 
+describe('keys of the cloud', () => {
+  const keys = {
+    ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAI5tPl4nted',
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'Pl4nted',
+    ALIBABA_CLOUD_SECURITY_TOKEN: 'Pl4nted+of/sts=',
+  };
+
+  describe.each(Object.keys(keys))('%s', (name) => {
+    it.each([
+      ['a blank before it', ' Pl4nted'],
+      ['a line break behind it', 'Pl4nted\n'],
+      ['quotes', '"Pl4nted"'],
+      ['a control character', 'Pl4n\u0007ted'],
+      ['characters that no header takes', 'ключ'],
+    ])('with %s is refused, unsaid, with what to do', (_what, value) => {
+      expect(faultsOf({ ...keys, [name]: value })).toEqual([
+        `${name} begins or ends with a blank, a quote or a line break, or holds a control character or one outside ASCII: set it anew without; files of variables keep quotes, and echo adds a line break`,
+      ]);
+    });
+  });
+
+  it('are taken as they are', () => {
+    expect(readConfig(keys).credentials?.revealAll()).toEqual(Object.values(keys));
+  });
+});
+
 describe('callers', () => {
   it('are not asked who they are by default, on this machine', () => {
     const { auth, host, hasGraphiql, hasIntrospection, origins, rateLimit, warnings } = readConfig({});

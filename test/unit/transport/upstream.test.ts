@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Credentials, staticCredentials } from '../../../src/transport/credentials.ts';
 import type { UpstreamRequest } from '../../../src/transport/request.ts';
 import { authorization, canonicalQuery, sha256Hex } from '../../../src/transport/sign.ts';
@@ -410,6 +410,26 @@ describe('the request that leaves', () => {
     const values = (name: string) => new Set(server.arrivals.map(({ headers }) => headers[name]));
     expect(values('x-acs-signature-nonce')).toEqual(new Set(['nonce-1', 'nonce-2']));
     expect(values('authorization').size).toBe(2);
+  });
+
+  it.each([
+    ['the access key id', new Credentials('ключ', 'secret')],
+    ['the access key secret', new Credentials('id', 'secret\n')],
+    ['the security token', new Credentials('id', 'secret', 'to\u0007ken')],
+  ])('does not leave where %s can be no key, which is not tried again', async (part, keys) => {
+    await using server = await httpServer((_message, response) => response.end('{}'));
+    const get = vi.fn(() => Promise.resolve(keys));
+    for (const credentials of [{ description: 'chain', get }, staticCredentials(keys, 'environment')]) {
+      await using upstream = openUpstream(server.url, { credentials });
+      expect(await failure(upstream.call(READ, NEVER))).toMatchObject({
+        code: 'UNAUTHENTICATED',
+        message: expect.stringContaining(`${part} begins or ends with`),
+        retryable: false,
+        mayHaveActed: false,
+      });
+    }
+    expect(get).toHaveBeenCalledTimes(1);
+    expect(server.connections.size).toBe(0);
   });
 
   it('does not leave where no credentials are found', async () => {
