@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { keysFileVariable } from '../config.ts';
+import { type Instant, parseRfc3339 } from '../domain/instant.ts';
 import { addKey, type NewKey } from './add-key.ts';
 import { KeyFileError, keyName } from './key-file.ts';
 import { parseScopes, SCOPES } from './scopes.ts';
@@ -77,15 +78,21 @@ function toScopes(text = ''): readonly string[] {
 function toExpiry(text: string | undefined, now: Date): Date | undefined {
   if (text === undefined) return undefined;
   const days = /^(\d{1,5})d$/.exec(text)?.[1];
-  const isTime = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
-  const time = days === undefined ? Date.parse(isTime ? text : '') : now.getTime() + Number(days) * DAY_MS;
-  if (Number.isNaN(time)) {
+  const time = days === undefined ? dateOrTime(text) : now.getTime() + Number(days) * DAY_MS;
+  if (time === undefined) {
     throw new UsageError(
       '--expires must be a date (2030-12-31), a time with a zone, or a number of days (90d).',
     );
   }
   if (time <= now.getTime()) throw new UsageError('--expires lies in the past.');
   return new Date(time);
+}
+
+/** A date is its midnight in UTC; a time may leave out its seconds. */
+function dateOrTime(text: string): Instant | undefined {
+  const [, date = '', minute = 'T00:00', second = ':00', zone = 'Z'] =
+    /^([\d-]{10})(?:(T\d\d:\d\d)(:\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.exec(text) ?? [];
+  return parseRfc3339(`${date}${minute}${second}${zone}`);
 }
 
 function explain(error: unknown): string {

@@ -92,6 +92,16 @@ describe('npm run key', SLOW, () => {
     expect([code, Math.round(days * 100)]).toEqual([0, 9000]);
   });
 
+  it.each([
+    ['2096-02-29', '2096-02-29T00:00:00.000Z'],
+    ['2096-02-29T12:00+08:00', '2096-02-29T04:00:00.000Z'],
+    ['2096-02-29T12:00:01.5Z', '2096-02-29T12:00:01.500Z'],
+  ])('takes %s for an end', async (text, expiresAt) => {
+    const args = ['--name', 'a', '--scopes', '*:read', '--file', file, '--expires', text];
+    expect(await makeKey(args)).toMatchObject({ code: 0 });
+    expect(JSON.parse(readFileSync(file, 'utf8')).keys).toMatchObject([{ expiresAt }]);
+  });
+
   it('explains itself', async () => {
     const { code, stdout } = await makeKey(['--help']);
     expect(code).toBe(0);
@@ -116,6 +126,8 @@ describe('npm run key', SLOW, () => {
     ['an end of today', { '--expires': '0d' }, /lies in the past/],
     ['an end that is no date', { '--expires': 'soon' }, /--expires must be/],
     ['an end that is no day', { '--expires': '2030-02-31T99:00:00Z' }, /--expires must be/],
+    ['an end on a day that does not exist', { '--expires': '2030-02-31' }, /--expires must be/],
+    ['an end at a time of such a day', { '--expires': '2030-04-31T12:00Z' }, /--expires must be/],
     ['an unknown option', { '--scope': 'x' }, /--scope/],
   ])('refuses %s, and writes nothing', async (_case, change, fault) => {
     const options = { ...good, '--file': file, ...change };
