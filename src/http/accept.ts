@@ -5,6 +5,9 @@ const STREAM = 'text/event-stream';
 /** Those of answers that come in parts; a whole one can come so, too. */
 const PARTS = [STREAM, 'multipart/mixed'];
 
+/** The weight of what a client does not take. Source: RFC 9110, 12.4.2. */
+const NOT_ACCEPTED = /^q=0(?:\.0{0,3})?$/;
+
 interface Accepted {
   readonly type: string;
   readonly parameters: readonly string[];
@@ -40,7 +43,10 @@ function readable(accept: string | null): readonly Accepted[] {
       return { type, parameters };
     })
     .filter(
-      ({ parameters }) => !parameters.some((text) => text.startsWith('charset=') && text !== 'charset=utf-8'),
+      ({ parameters }) =>
+        !parameters.some(
+          (text) => NOT_ACCEPTED.test(text) || (text.startsWith('charset=') && text !== 'charset=utf-8'),
+        ),
     );
 }
 

@@ -190,6 +190,12 @@ const headersArb: fc.Arbitrary<Record<string, string>> = fc
         'APPLICATION/JSON',
         '*/json',
       ],
+      ...[
+        'application/json;q=0',
+        'application/json;q=0, application/graphql-response+json',
+        'application/graphql-response+json;q=0.0, */*',
+        'application/json;q=0, */*',
+      ],
     ),
     origin: rarely('http://127.0.0.1:4000', 'https://app.example', 'https://evil.example', 'null', 'x'),
     'sec-fetch-site': rarely('same-origin', 'cross-site', 'none'),

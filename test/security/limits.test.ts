@@ -360,17 +360,19 @@ describe('what a client accepts', () => {
     (gateway.logs as string[]).splice(0);
   });
 
-  it.each(['text/html', 'image/png', 'application/xml', 'application/json;charset=latin1', 'nothing'])(
-    'as %s is a 406 before the mutation runs',
-    async (accept) => {
-      expect((await post({ query: WRITE }, { accept })).status).toBe(406);
-      expect(gateway.actions()).toEqual([]);
-    },
-  );
+  it.each([
+    ...['text/html', 'image/png', 'application/xml', 'application/json;charset=latin1', 'nothing'],
+    ...['application/json;q=0', 'application/json; Q=0.0', '*/*;q=0.000', 'text/html, application/*; q=0.'],
+  ])('as %s is a 406 before the mutation runs', async (accept) => {
+    expect((await post({ query: WRITE }, { accept })).status).toBe(406);
+    expect(gateway.actions()).toEqual([]);
+  });
 
   it.each([
     'text/html, */*;q=0.1',
     'application/json;q=0.5',
+    'application/json;q=0.001',
+    'application/json;q=0, application/graphql-response+json',
     'application/*',
     'text/event-stream',
     'APPLICATION/JSON',
