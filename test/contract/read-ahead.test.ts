@@ -132,6 +132,16 @@ describe('what a join needs', () => {
     expect(data).toEqual({ modelServices: { nodes: [] } });
   });
 
+  test('and hangs holds up no list without any', async () => {
+    await using gateway = await openGateway();
+    hungModels(gateway);
+    const begun = performance.now();
+    const { data, errors } = await gateway.query(JOINED.replace(FULL, EMPTY));
+    expect([data, errors]).toEqual([{ modelServices: { nodes: [] } }, undefined]);
+    // Far from the 5 s of an attempt.
+    expect(performance.now() - begun).toBeLessThan(2_000);
+  });
+
   test('and hangs holds up nothing else that the rows have read', async () => {
     await using gateway = await openGateway({ requestTimeoutMs: 500 });
     hungModels(gateway);

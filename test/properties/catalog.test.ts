@@ -447,3 +447,44 @@ test.each([
     expect(await (isBackward ? page.hasPreviousPage() : page.hasNextPage())).toBe(true);
   },
 );
+
+test('a walk down over a source that fails half-way repeats none of its rows when it is back', async () => {
+  const row = (name: string): CatalogRow => ({
+    ...{ type: 'Model', sourceId: name, name, vendor: undefined, createdAt: undefined },
+  });
+  const listOf = (names: readonly string[], isDown: () => boolean): PagedList<CatalogRow> => ({
+    pageSizes: [100],
+    readPage: async () => {
+      if (isDown()) throw new GatewayError('UNAVAILABLE', 'down', { source: 'B' });
+      return { rows: names.map(row), total: names.length };
+    },
+  });
+  const never = () => false;
+  let isDown = true;
+  const part = (source: string, lists: readonly (readonly [string, PagedList<CatalogRow>])[]) => ({
+    ...{ source, rows: 'rows', keyOf },
+    lists: async () => lists.map(([key, list]) => ({ key, list })),
+  });
+  const parts = [
+    part('A', [['', listOf(['a0', 'a1', 'a2'], never)]]),
+    part('B', [
+      ['g1', listOf(['x0', 'x1'], () => isDown)],
+      ['g2', listOf(['y0', 'y1'], never)],
+    ]),
+  ];
+  const look = async (after: string | undefined, size: number) => {
+    const cursor = after === undefined ? undefined : ({ text: after, argument: 'after' } as const);
+    const order = { field: 'SOURCE', direction: 'DESC', maxSnapshotRows: 5_000 } as const;
+    const filter = { text: undefined, vendor: undefined };
+    const page = new CatalogPage(
+      { parts, ...filter, ...order, isBackward: false, size, cursor },
+      contextOf(false),
+    );
+    const edges = await page.edges();
+    return { names: edges.map(({ node }) => node.sourceId), end: edges.at(-1)?.cursor };
+  };
+  const first = await look(undefined, 3);
+  expect(first.names).toEqual(['y1', 'y0', 'a2']);
+  isDown = false;
+  expect((await look(first.end, 10)).names).toEqual(['x1', 'x0', 'a1', 'a0']);
+});

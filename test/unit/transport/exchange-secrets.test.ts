@@ -70,3 +70,17 @@ it('the secrets that a request names and the key that signed it are among them',
   const signedWith = new Credentials('id', 'secret', 'token');
   expect(exchangeSecrets(request, { ...ANSWER, signedWith })).toEqual(['its own', 'id', 'secret', 'token']);
 });
+
+describe('a request of any length', () => {
+  it('has no more of its URLs looked for than a message can be searched for', () => {
+    const pairs = Array.from({ length: 40_000 }, (_, at) => `key${at}=value${at}`).join('&');
+    const request = roa(WRITE, 'POST', ['models'], { body: { description: `http://h/?${pairs}` } });
+    expect(exchangeSecrets(request, ANSWER).length).toBeLessThanOrEqual(100);
+  });
+
+  it('has its URLs found behind a long word', () => {
+    const description = `${'a-'.repeat(400_000)} https://u:SECRETpw@h.example/x.`;
+    const request = roa(WRITE, 'POST', ['models'], { body: { description } });
+    expect(exchangeSecrets(request, ANSWER)).toContain('u:SECRETpw');
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { redactVendorText } from '../../../src/transport/redact.ts';
+import { redactVendorText, withoutSecrets } from '../../../src/transport/redact.ts';
 
 describe('what a vendor message may not carry to a client', () => {
   it.each([
@@ -153,4 +153,15 @@ describe('what must survive', () => {
 
 it('a known secret goes as a form encodes it, too', () => {
   expect(redactVendorText('Key=p+q%22r&Name=x', ['p q"r'])).not.toContain('p+q');
+});
+
+describe('a secret with punctuation', () => {
+  it.each([
+    ['as it is', 'Zm9v/ab+c=='],
+    ['as a careful writer of JSON has it', String.raw`Zm9v\u002fab\u002bc\u003d\u003d`],
+    ['with a slash that is escaped', String.raw`Zm9v\/ab+c==`],
+    ['as numbers of XML', 'Zm9v&#x2F;ab&#43;c&#61;&#x3D;'],
+  ])('is found %s', (_how, spelling) => {
+    expect(withoutSecrets(`key ${spelling}.`, ['Zm9v/ab+c=='])).toBe('key [redacted].');
+  });
 });
