@@ -71,6 +71,9 @@ export function createSignedSender(sending: SignedSending): SignedSender {
   // Of requests without a body or with one, without a token or with one: what else is sent along is not signed.
   const shapes: SignedNames[] = [];
 
+  // Most are the same for every call.
+  let usual: Credentials | undefined;
+
   const signedHeaders = (
     request: PreparedRequest,
     unsigned: Readonly<Record<string, string>>,
@@ -107,7 +110,10 @@ export function createSignedSender(sending: SignedSending): SignedSender {
     prepare: (request) => ({ ...request, path: base + request.path, search: canonicalQuery(request.query) }),
     credentials() {
       const found = sending.credentials.get();
-      return 'then' in found ? found.then(sendable) : sendable(found);
+      if (found === usual) return found;
+      if ('then' in found) return found.then(sendable);
+      usual = sendable(found);
+      return usual;
     },
     send(request, credentials, progress, unsigned, told) {
       const { method, path, search, body = null } = request;
