@@ -403,6 +403,11 @@ describe('PAI: a model', () => {
     ['mail me@h.example', 'mail me@h.example'],
     ['', undefined],
     [null, undefined],
+    ['https://joe:my pw@h/x', 'https://h/x'],
+    ['https:/joe:pw1@h/x', 'https:/h/x'],
+    ['https:joe:pw1@h/x', 'https:h/x'],
+    ['//joe:pw1@h/x', '//h/x'],
+    ['see https://h/x or write to me@h', 'see https://h/x or write to me@h'],
   ])('ModelDoc %j leaves as %j, without user information', (ModelDoc, expected) => {
     const { row, odd } = readPaiModel({ ...PAI_MODEL, ModelDoc });
     expect([row?.documentation, odd]).toEqual([expected, []]);
