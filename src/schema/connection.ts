@@ -4,6 +4,7 @@ import { OF_ITS_LIST } from '../cost/statement.ts';
 import type { PagedList } from '../domain/page.ts';
 import { invalidInput } from '../errors.ts';
 import type { Eventually } from './eventually.ts';
+import { MAX_ROWS } from './list-reader.ts';
 import type { BeginAhead } from './read-ahead.ts';
 import { type ReadRows, RowsWindow } from './rows-window.ts';
 import { applied } from './subgraph-sdl.ts';
@@ -12,7 +13,6 @@ import {
   type Edge,
   type Encode,
   type ListPage,
-  MAX_ROWS,
   type Position,
   type Segment,
   type WindowRequest,

@@ -1,5 +1,6 @@
 import { GatewayError, invalidInput } from '../../errors.ts';
-import { ListReader, MAX_ROWS, type RowPlace, type Segment } from '../window.ts';
+import { ListReader, MAX_ROWS, type RowPlace } from '../list-reader.ts';
+import type { Segment } from '../window.ts';
 import { inTurn } from './in-turn.ts';
 import type { PlacedRow } from './merge.ts';
 import { type CatalogPosition, type Split, splitsInFrontOf } from './position.ts';

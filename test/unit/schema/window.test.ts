@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ANY_PAGE_SIZE, type Page, type PagedList } from '../../../src/domain/page.ts';
 import { GatewayError } from '../../../src/errors.ts';
 import { connect, type WindowArgs } from '../../../src/schema/connection.ts';
-import { Connection, ListReader } from '../../../src/schema/window.ts';
+import { ListReader } from '../../../src/schema/list-reader.ts';
+import { Connection } from '../../../src/schema/window.ts';
 import { honest, plainLists } from '../../properties/plain-list.ts';
 
 const GATEWAY_SIZES = [30, 50, 100];
