@@ -211,3 +211,28 @@ describe.each(CASES)('%s %s', (opening, _title, lists) => {
     );
   });
 });
+
+/** Walks that once went wrong, and that chance rarely finds. */
+describe('a walk in pages of several sizes', () => {
+  const every = (step: number) => new Set(Array.from({ length: 230 }, (_, at) => at * step));
+  const NONE: ReadonlySet<number> = new Set();
+
+  it.each([
+    [
+      'whose last page has as many rows as a capped one',
+      { length: 225, missing: NONE, cap: 67 },
+      [67, 3, 78, 24, 64],
+    ],
+    ['that begins where such a page does', { length: 5, missing: NONE, cap: 2 }, [2, 1, 2]],
+  ])('forward over a list %s loses and repeats nothing', async (_title, list, wanted) => {
+    let at: Shown = { from: 0, to: 0 };
+    for (const size of wanted) at = await on('a list', list, at, size);
+  });
+
+  it('backward over a page of which no row is left loses and repeats nothing', async () => {
+    const list = { length: 143, missing: every(4), cap: 100 };
+    const all = Array.from({ length: 143 }, (_, place) => place).filter((place) => place % 4 !== 0);
+    let at: Shown = { from: all.length, to: all.length };
+    for (const size of [2, 1, 72, 90]) at = await back('a list', list, at, size);
+  });
+});

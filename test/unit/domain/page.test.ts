@@ -37,6 +37,19 @@ describe('a backend with smaller pages than asked', () => {
     expect((await list.readPage(2, 100)).rows).toEqual([]);
   });
 
+  it('and with a row missing keeps the others at their places', async () => {
+    const list = anySizePages('PAI', async (pageNumber, pageSize) => {
+      const size = Math.min(pageSize, 10);
+      const start = (pageNumber - 1) * size;
+      const rows = Array.from({ length: Math.max(0, Math.min(size, 40 - start)) }, (_, at) => start + at);
+      return { rows: rows.filter((row) => row !== 25), total: 40 };
+    });
+    const { rows } = await list.readPage(1, 40);
+    expect(rows).toHaveLength(40);
+    expect(rows.indexOf(24)).toBe(24);
+    expect(rows.indexOf(30)).toBe(30);
+  });
+
   it('is noticed on a page that lies behind its total', async () => {
     const { list, rows } = cappedBackend(57, 20);
     expect((await list.readPage(2, 60)).rows).toEqual(rows.slice(60));

@@ -160,6 +160,23 @@ describe('short pages', () => {
   });
 });
 
+it('a last page that begins behind the row of the cursor costs one call', async () => {
+  const reads: string[] = [];
+  const list: PagedList<{ readonly sourceId: string }> = {
+    pageSizes: ANY_PAGE_SIZE,
+    async readPage(page, size) {
+      reads.push(`${page}/${size}`);
+      const places = numbered((page - 1) * size, Math.min(page * size, 25));
+      return { rows: places.map((place) => ({ sourceId: `m${place}` })), total: 25 };
+    },
+  };
+  const after = (await connect(['ids'], list, { first: 20 }).edges()).at(-1)?.cursor;
+  reads.splice(0);
+  const rest = await connect(['ids'], list, { first: 20, after }).edges();
+  expect(rest.map(({ node }) => node.sourceId)).toEqual(['m20', 'm21', 'm22', 'm23', 'm24']);
+  expect(reads).toEqual(['2/20']);
+});
+
 describe('totals that are far off', () => {
   it('the end of a list that claims a billion rows is found in a few calls', async () => {
     const { window, reads } = oddList(ANY_PAGE_SIZE, (start, size) => ({
