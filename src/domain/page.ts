@@ -20,6 +20,14 @@ export interface PagedList<Row> {
   readPage(pageNumber: number, pageSize: number): Promise<Page<Row>>;
 }
 
+/** The rows of several lists together; undefined where one of them does not tell. */
+export function sumOfTotals(totals: readonly (number | undefined)[]): number | undefined {
+  return totals.reduce(
+    (sum, total) => (sum === undefined || total === undefined ? undefined : sum + total),
+    0,
+  );
+}
+
 /** Every size from 1 to 100, for backends that take any. */
 export const ANY_PAGE_SIZE: readonly number[] = Array.from({ length: 100 }, (_, index) => index + 1);
 

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { PagedList } from '../domain/page.ts';
+import { type PagedList, sumOfTotals } from '../domain/page.ts';
 import { type GatewayError, invalidInput } from '../errors.ts';
 import type { Eventually } from './eventually.ts';
 import { ListReader, type PlacedRow, type RowPlace } from './list-reader.ts';
@@ -156,11 +156,7 @@ export class Connection<Row> implements ListPage<Row> {
     const lists = await this.#openLists();
     const [only] = lists;
     if (only !== undefined && lists.length === 1) return only.reader.total();
-    const totals = await Promise.all(lists.map(({ reader }) => reader.total()));
-    return totals.reduce<number | undefined>(
-      (sum, total) => (sum === undefined || total === undefined ? undefined : sum + total),
-      0,
-    );
+    return sumOfTotals(await Promise.all(lists.map(({ reader }) => reader.total())));
   }
 
   #openLists(): readonly List<Row>[] | Promise<readonly List<Row>[]> {

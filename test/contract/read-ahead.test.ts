@@ -135,11 +135,10 @@ describe('what a join needs', () => {
   test('and hangs holds up no list without any', async () => {
     await using gateway = await openGateway();
     hungModels(gateway);
-    const begun = performance.now();
     const { data, errors } = await gateway.query(JOINED.replace(FULL, EMPTY));
     expect([data, errors]).toEqual([{ modelServices: { nodes: [] } }, undefined]);
-    // Far from the 5 s of an attempt.
-    expect(performance.now() - begun).toBeLessThan(2_000);
+    // Who waits for it to the end has it sent again.
+    expect(gateway.actions().filter((action) => action === 'ModelRouterQueryModelList')).toHaveLength(1);
   });
 
   test('and hangs holds up nothing else that the rows have read', async () => {

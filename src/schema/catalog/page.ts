@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { payOnce } from '../../cost/ledger.ts';
-import type { PagedList } from '../../domain/page.ts';
+import { type PagedList, sumOfTotals } from '../../domain/page.ts';
 import { GatewayError } from '../../errors.ts';
 import { readWholeList } from '../whole-list.ts';
 import type { Segment } from '../window.ts';
@@ -112,10 +112,7 @@ export class CatalogPage {
     const sources = await this.sources();
     const shown = (await this.#facts)?.shown;
     const answered = sources.filter(({ error }, index) => error === undefined || shown?.has(index));
-    return answered.reduce<number | undefined>(
-      (sum, { totalCount }) => (sum === undefined || totalCount === undefined ? undefined : sum + totalCount),
-      0,
-    );
+    return sumOfTotals(answered.map(({ totalCount }) => totalCount));
   }
 
   /** Each source's count, or why rows of it are missing. */

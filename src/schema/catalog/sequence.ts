@@ -1,3 +1,4 @@
+import { sumOfTotals } from '../../domain/page.ts';
 import { GatewayError, invalidInput } from '../../errors.ts';
 import { ListReader, MAX_ROWS, type RowPlace } from '../list-reader.ts';
 import type { Segment } from '../window.ts';
@@ -77,11 +78,7 @@ export class SequencePart {
     // One that is under way brings totals along, or tells why there are none.
     const { rest } = (await this.#reading) ?? {};
     if (rest instanceof GatewayError) throw rest;
-    const totals = await Promise.all((await this.#openLists()).map(({ reader }) => reader.total()));
-    return totals.reduce<number | undefined>(
-      (sum, total) => (sum === undefined || total === undefined ? undefined : sum + total),
-      0,
-    );
+    return sumOfTotals(await Promise.all((await this.#openLists()).map(({ reader }) => reader.total())));
   }
 
   /** Up to `count` rows from a split on, in the order they are walked. */
