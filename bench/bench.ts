@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { compare } from './compare/compare.ts';
-import { CONTESTANTS, PEERS } from './compare/contestants.ts';
+import { CONTESTANTS, PEERS, TAILCALL_LIBC } from './compare/contestants.ts';
 import { QUERIES } from './compare/queries.ts';
 import { comparisonChart, comparisonReport } from './compare/report.ts';
 import { measureSizes, sizesChart, sizesReport } from './compare/sizes.ts';
@@ -30,6 +30,9 @@ over its upstream call. The peers are installed on first use, into ${PEERS}, apa
   --start-and-memory   measures the start, and memory after 10,000 and 100,000 mixed queries, instead
   --write              writes the results into bench/results, to be committed; else into reports/bench
   --help               this
+
+Tailcall's binary wants a libc of 2.39 or newer. Where the system's is older, ${TAILCALL_LIBC}=FOLDER takes another one:
+its ld-linux-x86-64.so.2, libc.so.6, libm.so.6 and libgcc_s.so.1, as a newer system's packages hold them.
 
 Ctrl-C ends it and all that it started.
 `;

@@ -8,7 +8,7 @@ import type { BenchQuery } from './queries.ts';
 import { freePort, untilAnswers } from './static-backend.ts';
 
 import { tailcallSchema } from './tailcall-schema.ts';
-import { WIRE_DOCUMENTS } from './wire-documents.ts';
+import { TAILCALL_DOCUMENTS, WIRE_DOCUMENTS } from './wire-documents.ts';
 
 /** Where the peers are installed, apart from the product. */
 export const PEERS = 'bench/peers';
@@ -109,13 +109,23 @@ export function startGateway(
   });
 }
 
+/** Environment variable: a folder with the loader and the libraries of a newer libc. */
+export const TAILCALL_LIBC = 'TAILCALL_LIBC';
 const TAILCALL = `${PEERS}/node_modules/@tailcallhq/core-linux-x64-gnu/bin/tailcall`;
 
-/** Its binary asks for a libc that not every system has. */
+/** Its binary asks for a libc that not every system has: through the loader of another one, where a folder has that. */
+function tailcallCommand(): readonly [string, ...string[]] {
+  const folder = process.env[TAILCALL_LIBC];
+  if (folder === undefined || folder === '') return [TAILCALL];
+  return [join(folder, 'ld-linux-x86-64.so.2'), '--library-path', folder, TAILCALL];
+}
+
 function tailcallIsMissing(): string | undefined {
-  const { status, stderr, error } = spawnSync(TAILCALL, ['--version'], { encoding: 'utf8' });
+  const [program, ...args] = tailcallCommand();
+  const { status, stderr, error } = spawnSync(program, [...args, '--version'], { encoding: 'utf8' });
   if (status === 0) return undefined;
-  return error?.message ?? stderr.trim().split('\n').at(-1)?.replace(/^.*: /, '') ?? 'it does not start';
+  const why = error?.message ?? stderr.trim().split('\n').at(-1)?.replace(/^.*: /, '') ?? 'it does not start';
+  return `${why} (${TAILCALL_LIBC} names a folder with another libc)`;
 }
 
 /** Starts the binary with the schema of {@link tailcallSchema}, written beside the other results of the run. */
@@ -123,7 +133,8 @@ function tailcall(joinsRequests: boolean) {
   return (port: number, upstream: string) => {
     const file = join(tmpdir(), `modelgraph-bench-tailcall-${process.pid}-${port}.graphql`);
     writeFileSync(file, tailcallSchema(port, upstream, joinsRequests));
-    const child = startChild(TAILCALL, ['start', file], {
+    const [program, ...args] = tailcallCommand();
+    const child = startChild(program, [...args, 'start', file], {
       core: 'contestant',
       env: { TAILCALL_LOG_LEVEL: 'error', TC_TRACKER: 'false' },
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -204,6 +215,14 @@ export const CONTESTANTS: readonly Contestant[] = [
     start: peer('mercurius'),
   },
   {
+    id: 'mercurius-guarded',
+    title: 'Mercurius, jit on, with signatures, checked answers, deadlines, log, metrics',
+    isPeer: true,
+    joinsReads: 'never',
+    package: 'mercurius',
+    start: peer('mercurius-guarded'),
+  },
+  {
     id: 'apollo',
     title: 'Apollo Server + RESTDataSource',
     isPeer: true,
@@ -227,7 +246,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     isPeer: true,
     joinsReads: 'never',
     cannot: { Q3: NO_JOIN },
-    documents: WIRE_DOCUMENTS,
+    documents: TAILCALL_DOCUMENTS,
     missing: tailcallIsMissing,
     package: '@tailcallhq/core-linux-x64-gnu',
     start: tailcall(false),
@@ -238,7 +257,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     isPeer: true,
     joinsReads: 'asked for',
     cannot: { Q3: NO_JOIN },
-    documents: WIRE_DOCUMENTS,
+    documents: TAILCALL_DOCUMENTS,
     missing: tailcallIsMissing,
     package: '@tailcallhq/core-linux-x64-gnu',
     start: tailcall(true),

@@ -51,7 +51,7 @@ type Model {
 }
 type Provider { name: String! symbol: String! models: [ProviderModel!]! }
 type ProviderModel { identifier: String! type: String inOut: String inputToken: String outputToken: String }
-type PaiModelConnection { Models: [PaiModel!]! }
+type PaiModelConnection { Models: [PaiModel!]! @modify(name: "nodes") }
 type PaiModel {
   ModelId: ID!
   ModelName: String!
