@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createLogger, LOG_LEVELS } from '../../../src/telemetry/log.ts';
 
 const LOG = new URL('../../../src/telemetry/log.ts', import.meta.url).href;
 
@@ -21,4 +22,35 @@ it.each([
     { level: 30, msg: 'first', number: 1 },
     { level: 40, msg: 'second', number: 2 },
   ]);
+});
+
+describe('a line', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: 1_760_000_000_123, toFake: ['Date'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it.each([
+    ['fields first, then the message', { a: 'b', n: 1 }, '"a":"b","n":1,'],
+    ['no fields', {}, ''],
+    ['what is undefined left out', { a: undefined, n: null }, '"n":null,'],
+    ['only what is undefined', { a: undefined }, ''],
+    ['no line break or quote of its own', { a: 'x\n"{y}' }, '"a":"x\\n\\"{y}",'],
+    ['what is inside', { errors: { NOT_FOUND: 2 } }, '"errors":{"NOT_FOUND":2},'],
+  ])('has %s', (_what, fields, text) => {
+    const lines: string[] = [];
+    createLogger('info', (line) => lines.push(line)).info(fields, 'sent "on"');
+    expect(lines).toEqual([`{"level":30,"time":1760000000123,${text}"msg":"sent \\"on\\""}\n`]);
+  });
+
+  it.each(LOG_LEVELS)('is written at the level %s and above', (level) => {
+    const lines: string[] = [];
+    const logger = createLogger(level, (line) => lines.push(line));
+    const levels = ['debug', 'info', 'warn', 'error'] as const;
+    for (const one of levels) logger[one]({}, one);
+    const written = lines.map((line) => (JSON.parse(line) as { readonly msg: string }).msg);
+    expect(written).toEqual(levels.slice(LOG_LEVELS.indexOf(level)));
+  });
 });
