@@ -86,7 +86,7 @@ export class NodeDoor {
   async #answer(incoming: IncomingMessage, bytes: number, outgoing: ServerResponse): Promise<void> {
     const address = `http://${incoming.headers.host}${GRAPHQL}`;
     const plain = new PlainRequest(address, new PlainHeaders(incoming.headers));
-    outgoing.once('close', () => {
+    outgoing.on('close', () => {
       if (!outgoing.writableFinished) plain.leave();
     });
     const context = { req: incoming, res: outgoing, waitUntil: () => undefined };
