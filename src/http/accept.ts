@@ -5,12 +5,38 @@ const STREAM = 'text/event-stream';
 /** Those of answers that come in parts; a whole one can come so, too. */
 const PARTS = [STREAM, 'multipart/mixed'];
 
-/** The weight of what a client does not take. Source: RFC 9110, 12.4.2. */
-const NOT_ACCEPTED = /^q=0(?:\.0{0,3})?$/;
+/** How much a client wants a type; 0 of what it does not take. Source: RFC 9110, 12.4.2. */
+const WEIGHT = /^q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
 
 interface Accepted {
   readonly type: string;
+  /** From 0 to 1. */
+  readonly weight: number;
   readonly parameters: readonly string[];
+}
+
+/** Takes nothing. */
+const NOTHING = 'application/json;q=0';
+
+/**
+ * The same header for who chooses by its order alone, as Yoga does: the types by their weight, and none that the client
+ * does not take.
+ */
+export function inOrder(accept: string): string {
+  if (!/q=/i.test(accept)) return accept;
+  const items = itemsOf(accept);
+  const refused = new Set(items.filter(({ weight }) => weight === 0).map(({ type }) => type));
+  const taken = items.filter(({ weight }) => weight > 0).toSorted((a, b) => b.weight - a.weight);
+  const types = taken.flatMap(({ type, parameters }) =>
+    standsFor(type, refused).map((one) => [one, ...parameters].join(';')),
+  );
+  return types.length === 0 ? NOTHING : types.join(', ');
+}
+
+/** Of a wildcard the whole answers that are left, where one of them is refused by its name, which counts for more. */
+function standsFor(type: string, refused: ReadonlySet<string>): readonly string[] {
+  const isRefused = WHOLE.some((answer) => answer !== type && matches(type, answer) && refused.has(answer));
+  return isRefused ? WHOLE.filter((answer) => !refused.has(answer)) : [type];
 }
 
 /** Whether a header `accept` names a type that answers come in; a missing one takes any. */
@@ -36,18 +62,22 @@ export function acceptsParts(accept: string | null): boolean {
 }
 
 function readable(accept: string | null): readonly Accepted[] {
-  return (accept ?? '*/*')
-    .split(',')
-    .map((item) => {
-      const [type = '', ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
-      return { type, parameters };
-    })
-    .filter(
-      ({ parameters }) =>
-        !parameters.some(
-          (text) => NOT_ACCEPTED.test(text) || (text.startsWith('charset=') && text !== 'charset=utf-8'),
-        ),
-    );
+  return itemsOf(accept ?? '*/*').filter(
+    ({ weight, parameters }) =>
+      weight > 0 && !parameters.some((text) => text.startsWith('charset=') && text !== 'charset=utf-8'),
+  );
+}
+
+function itemsOf(accept: string): readonly Accepted[] {
+  return accept.split(',').map((item) => {
+    const [type = '', ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
+    const weights = parameters.flatMap((text) => WEIGHT.exec(text)?.[1] ?? []);
+    return {
+      type,
+      weight: Number(weights[0] ?? 1),
+      parameters: parameters.filter((text) => !WEIGHT.test(text)),
+    };
+  });
 }
 
 function matches(asked: string, answer: string): boolean {

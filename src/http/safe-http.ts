@@ -1,6 +1,6 @@
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { isLoopback } from '../loopback.ts';
-import { acceptsAnswer } from './accept.ts';
+import { acceptsAnswer, inOrder } from './accept.ts';
 import { corsHeaders, isAllowed, isPreflight } from './cors.ts';
 import { refusalResponse, refuse } from './refuse.ts';
 
@@ -14,8 +14,11 @@ import { refusalResponse, refuse } from './refuse.ts';
  */
 export function useSafeHttp(isLoopbackOnly: boolean, origins: readonly string[] = []): Plugin {
   const isElsewhere = isLoopbackOnly ? foreignHosts() : () => false;
+  const ordered = orderedTypes();
   return {
     onRequest({ request, fetchAPI, endResponse }) {
+      const accept = request.headers.get('accept');
+      if (accept !== null && ordered(accept) !== accept) request.headers.set('accept', ordered(accept));
       const fault = faultOf(request, isElsewhere, origins);
       if (fault !== undefined) {
         endResponse(refusalResponse(fetchAPI, request, { code: 'BAD_USER_INPUT', ...fault }));
@@ -73,6 +76,19 @@ function foreignHosts(): (host: string) => boolean {
     if (!isLoopback(host.replace(/:\d+$/, ''))) return true;
     own = host;
     return false;
+  };
+}
+
+/** {@link inOrder}, of which nearly all requests ask the same. */
+function orderedTypes(): (accept: string) => string {
+  let asked: string | undefined;
+  let known = '';
+  return (accept) => {
+    if (accept !== asked) {
+      known = inOrder(accept);
+      asked = accept;
+    }
+    return known;
   };
 }
 

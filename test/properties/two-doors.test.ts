@@ -3,7 +3,7 @@ import { type IncomingHttpHeaders, type RequestListener, request as send } from 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHttpServer } from '../../src/http/listener.ts';
 import { openGateway, type TestGateway } from '../support/gateway.ts';
 
@@ -252,3 +252,41 @@ test('a request is answered alike by both doors', async () => {
     expect.arrayContaining([200, 400, 403, 406, 413, 415]),
   );
 }, 120_000);
+
+describe.each(['node', 'yoga'] as const)('the type of an answer by the door %s', (door) => {
+  const JSON_TYPE = 'application/json';
+  const GRAPHQL_TYPE = 'application/graphql-response+json';
+
+  test.each([
+    ['application/json;q=0, application/graphql-response+json', GRAPHQL_TYPE],
+    ['application/json;q=0.5, application/graphql-response+json', GRAPHQL_TYPE],
+    ['application/json;q=0.5, application/graphql-response+json;Q=0.9', GRAPHQL_TYPE],
+    ['application/graphql-response+json;q=0.8, application/json', JSON_TYPE],
+    ['application/graphql-response+json, application/json;q=0.9', GRAPHQL_TYPE],
+    ['application/graphql-response+json;q=0.9, application/json;q=0.9', GRAPHQL_TYPE],
+    ['application/json;q=0, */*', GRAPHQL_TYPE],
+    ['*/*;q=0.1, application/json; q=0', GRAPHQL_TYPE],
+    ['application/*, application/graphql-response+json;q=0', JSON_TYPE],
+    ['*/*;q=0.1, application/graphql-response+json;q=0.2', GRAPHQL_TYPE],
+    ['text/html, application/xhtml+xml, */*;q=0.8', JSON_TYPE],
+    ['application/json;q=7, application/graphql-response+json', JSON_TYPE],
+  ])('follows the weights of %s', async (accept, type) => {
+    const answer = await answerOf(ports[door], plainQuery(accept));
+    expect(answer).toMatchObject({ status: 200, body: '{"data":{"__typename":"Query"}}' });
+    expect(answer.headers['content-type']).toBe(`${type}; charset=utf-8`);
+  });
+
+  test.each([
+    '*/*;q=0',
+    'application/json;q=0, application/graphql-response+json;q=0.0, application/*',
+    'image/png, */*;q=0',
+  ])('is none that %s takes', async (accept) => {
+    expect((await answerOf(ports[door], plainQuery(accept))).status).toBe(406);
+  });
+
+  function plainQuery(accept: string): Asked {
+    const headers = { 'content-type': 'application/json', accept };
+    const body = Buffer.from('{"query":"{ __typename }"}');
+    return { method: 'POST', path: '/graphql', headers, body, isChunked: false };
+  }
+});
