@@ -50,6 +50,16 @@ export interface BackendLink {
   readonly calls: CallLog;
 }
 
+/**
+ * The same way for a change, whose reads must all begin after it was asked for: what it writes is made of them, and
+ * another caller's read that is under way may tell what was before.
+ */
+export function afresh(link: BackendLink): BackendLink {
+  const { upstream } = link;
+  const call: Upstream['call'] = (request, ...how) => upstream.call({ ...request, isFresh: true }, ...how);
+  return { ...link, upstream: { ...upstream, call } };
+}
+
 /** What is kept of the calls made for one request. */
 export interface CallLog {
   begin(source: string, request: UpstreamRequest): CallRecord;

@@ -32,6 +32,8 @@ export interface UpstreamRequest {
    * the one may take over what was read of the other's answer. Left out where each reads for itself.
    */
   readonly readAs?: object;
+  /** Whether it must begin after it was asked for: an equal read that is under way may tell what was before. */
+  readonly isFresh?: boolean;
 }
 
 /** A parameter's value; an undefined one is not sent at all. */

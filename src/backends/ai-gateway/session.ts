@@ -12,7 +12,7 @@ import type {
   NewModelService,
 } from '../../domain/model-service.ts';
 import type { PagedList } from '../../domain/page.ts';
-import type { BackendLink, BackendSession } from '../backend.ts';
+import { afresh, type BackendLink, type BackendSession } from '../backend.ts';
 import { createService, listGateways } from './client.ts';
 import { removeCostRule, ruleById, updateCostRule } from './cost-rules/changes.ts';
 import { createCostRule } from './cost-rules/client.ts';
@@ -119,11 +119,11 @@ class GatewaySession implements AiGatewaySession {
   }
 
   updateModelService(gatewaySourceId: string, id: string, change: ModelServiceChange) {
-    return this.#writing(updateService(this.#link, gatewaySourceId, id, change));
+    return this.#writing(updateService(afresh(this.#link), gatewaySourceId, id, change));
   }
 
   deleteModelService(gatewaySourceId: string, id: string) {
-    return this.#writing(deleteService(this.#link, gatewaySourceId, id));
+    return this.#writing(deleteService(afresh(this.#link), gatewaySourceId, id));
   }
 
   async costRule({ gatewaySourceId, modelServiceSourceId, sourceId }: CostRulePlace) {
@@ -150,11 +150,11 @@ class GatewaySession implements AiGatewaySession {
   }
 
   updateCostRule(place: CostRulePlace, change: CostRulePrices) {
-    return this.#writing(updateCostRule(this.#link, place, change));
+    return this.#writing(updateCostRule(afresh(this.#link), place, change));
   }
 
   deleteCostRule(place: CostRulePlace) {
-    return this.#writing(removeCostRule(this.#link, place));
+    return this.#writing(removeCostRule(afresh(this.#link), place));
   }
 
   modelApi(gatewaySourceId: string, id: string) {
@@ -174,11 +174,11 @@ class GatewaySession implements AiGatewaySession {
   }
 
   updateModelApi(gatewaySourceId: string, id: string, change: ModelApiChange) {
-    return this.#writing(updateModelApi(this.#link, gatewaySourceId, id, change));
+    return this.#writing(updateModelApi(afresh(this.#link), gatewaySourceId, id, change));
   }
 
   deleteModelApi(gatewaySourceId: string, id: string) {
-    return this.#writing(removeModelApi(this.#link, gatewaySourceId, id));
+    return this.#writing(removeModelApi(afresh(this.#link), gatewaySourceId, id));
   }
 
   async probe() {

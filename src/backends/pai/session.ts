@@ -15,12 +15,18 @@ import type {
   PaiModelVersionFilter,
 } from '../../domain/pai-model-version.ts';
 import type { PaiWorkspace, PaiWorkspaceFilter } from '../../domain/workspace.ts';
-import type { BackendLink, BackendSession } from '../backend.ts';
-import { createModel, deleteModel, listModels, UPDATE_MODEL, updateModel } from './client.ts';
+import { afresh, type BackendLink, type BackendSession } from '../backend.ts';
+import { createModel, deleteModel, getModel, listModels, UPDATE_MODEL, updateModel } from './client.ts';
 import { openLoaders, type PaiLoaders } from './loaders.ts';
 import { searchModel } from './recovery.ts';
 import { runInOrder, type Step, stepsToAdd, stepsToRemove, stepsToWanted } from './steps.ts';
-import { createVersion, deleteVersion, UPDATE_VERSION, updateVersion } from './versions/client.ts';
+import {
+  createVersion,
+  deleteVersion,
+  getVersion,
+  UPDATE_VERSION,
+  updateVersion,
+} from './versions/client.ts';
 import { searchVersion } from './versions/recovery.ts';
 
 /**
@@ -199,14 +205,18 @@ class RegistrySession implements PaiSession {
     await listModels(this.#link, {}, undefined, 1, 1);
   }
 
-  #readModel(id: string): Promise<PaiModel> {
+  async #readModel(id: string): Promise<PaiModel> {
     this.#loaders.models.clear(id);
-    return this.#loaders.models.load(id);
+    const model = await getModel(afresh(this.#link), id);
+    this.#loaders.models.prime(id, model);
+    return model;
   }
 
-  #readVersion(modelId: string, versionName: string): Promise<PaiModelVersion> {
+  async #readVersion(modelId: string, versionName: string): Promise<PaiModelVersion> {
     this.#loaders.versions.clear([modelId, versionName]);
-    return this.#loaders.versions.load([modelId, versionName]);
+    const version = await getVersion(afresh(this.#link), modelId, versionName);
+    this.#loaders.versions.prime([modelId, versionName], version);
+    return version;
   }
 
   /** Runs the steps of a change; once one was tried, what had been read is out of date. */
