@@ -60,8 +60,10 @@ function isPlainUrl(text: string): boolean {
 export function maskUrl(text: string, schemes: readonly string[] = ['http', 'https']): string | undefined {
   if (isPlainUrl(text) && schemes.includes(text.slice(0, text.indexOf(':')))) return text;
   const parts = /^([a-z][a-z0-9+.-]*):\/\/([^/?#\\]*)([^?#]*)(?:\?([^#]*))?/i.exec(text);
-  if (parts === null || /[\s\p{Cc}]/u.test(text)) return undefined;
+  if (parts === null) return undefined;
   const [, scheme = '', authority = '', path = '', query] = parts;
+  // What is stored may bear a name with blanks; an address of the web has none.
+  if ((/^https?$/i.test(scheme) ? /[\s\p{Cc}]/u : /\p{Cc}/u).test(text)) return undefined;
   const host = authority.slice(authority.lastIndexOf('@') + 1);
   if (!schemes.includes(scheme.toLowerCase()) || host === '' || !URL.canParse(text)) return undefined;
   return `${scheme}://${host}${path}${query === undefined ? '' : `?${maskQuery(query)}`}`;

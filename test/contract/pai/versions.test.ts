@@ -247,6 +247,7 @@ describe('reading', () => {
     ],
     ['odps://project/tables/name?secret', 'odps://project/tables/name?***'],
     ['oss://***.oss-cn-beijing.aliyuncs.com/模型/', 'oss://***.oss-cn-beijing.aliyuncs.com/模型/'],
+    ['oss://b.oss-cn-beijing.aliyuncs.com/my model/', 'oss://b.oss-cn-beijing.aliyuncs.com/my model/'],
     ['javascript:alert(1)', null],
     ['', null],
   ])('the uri %s leaves as %s', async (upstream, expected) => {
@@ -398,6 +399,7 @@ describe('createPaiModelVersion', () => {
     'oss://b.oss-cn-beijing.aliyuncs.com',
     'nas://a.b/c',
     'ftp://example.com/x',
+    'oss://b.oss-cn-beijing.aliyuncs.com/a\nb',
     'https://',
     '/path',
     '',

@@ -96,6 +96,8 @@ describe('maskUrl', () => {
     'https://user:pa?ss@host/',
     'https:\\\\user:pass@host\\v1',
     'https://ho st/',
+    'https://host/a b',
+    'https://host/\n',
     'https://host/\u0000',
     ' https://host/',
     'ftp://host/',
@@ -109,6 +111,15 @@ describe('maskUrl', () => {
   it('takes other schemes where they are named', () => {
     expect(maskUrl('oss://bucket/path?key=secret', ['oss'])).toBe('oss://bucket/path?key=***');
     expect(maskUrl('https://host', ['oss'])).toBeUndefined();
+  });
+
+  it('takes blanks in the name of what is stored, and nowhere else', () => {
+    const schemes = ['oss', 'https'];
+    expect(maskUrl('oss://bucket/my model/v 1?key=a secret', schemes)).toBe(
+      'oss://bucket/my model/v 1?key=***',
+    );
+    for (const url of ['oss://my bucket/model', 'oss://bucket/a\nb', 'https://bucket/my model'])
+      expect(maskUrl(url, schemes)).toBeUndefined();
   });
 
   const word = fc.stringMatching(/^[A-Za-z0-9._~%+-]{1,12}$/);
