@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { parseDecimal } from '../domain/decimal.ts';
 import { type KeyShape, keyPartFault } from '../domain/global-id.ts';
 import type { JsonValue } from '../domain/json-value.ts';
-import { isMaskedUrl } from '../domain/secret-text.ts';
+import { isMaskedUrl, maskUrl } from '../domain/secret-text.ts';
 import { type FieldError, GatewayError } from '../errors.ts';
 import { parseGlobalId } from './ids.ts';
 
@@ -15,13 +15,10 @@ export const newKey = filledText.refine(
   'is masked: it would overwrite the real key. Leave it out, or give it whole',
 );
 
-/** An absolute http(s) URL that was not masked by this gateway. */
+/** An absolute http(s) URL that can be told again, and was not masked by this gateway. */
 export const httpUrl = z
   .string()
-  .refine(
-    (text) => /^https?:\/\/[^/?#]/i.test(text) && URL.canParse(text),
-    'must be an absolute http or https URL',
-  )
+  .refine((text) => maskUrl(text) !== undefined, 'must be an absolute http or https URL')
   .refine(
     (text) => !isMaskedUrl(text),
     'is masked: it would overwrite the real URL. Leave it out, or give it whole',

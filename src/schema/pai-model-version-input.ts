@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isMaskedUrl } from '../domain/secret-text.ts';
+import { isMaskedUrl, maskUrl } from '../domain/secret-text.ts';
 import { idempotencyKey } from './create-once.ts';
 import { jsonObject } from './input.ts';
 import { labelList } from './pai-label.ts';
@@ -18,12 +18,12 @@ const metrics = jsonObject.refine(
 );
 
 /** Source: an http(s) URL, or oss://<bucket>.<endpoint>/<object>. */
-const STORAGE_URL = /^(https?:\/\/[^/?#\s]+|oss:\/\/[^./?#@\s]+\.[^/?#@\s]+\/)\P{Cc}*$/iu;
+const STORAGE_URL = /^(https?:\/\/|oss:\/\/[^./?#@\s]+\.[^/?#@\s]+\/)/i;
 
 const storageUrl = z
   .string()
   .refine(
-    (text) => STORAGE_URL.test(text) && URL.canParse(text),
+    (text) => STORAGE_URL.test(text) && maskUrl(text, ['http', 'https', 'oss']) !== undefined,
     'must be an http or https URL, or oss://<bucket>.<endpoint>/<object>',
   )
   .refine((text) => !isMaskedUrl(text), 'is masked: give it whole');

@@ -399,6 +399,7 @@ describe('createPaiModelVersion', () => {
     'oss://b.oss-cn-beijing.aliyuncs.com',
     'nas://a.b/c',
     'ftp://example.com/x',
+    'https://example.com/my model',
     'oss://b.oss-cn-beijing.aliyuncs.com/a\nb',
     'https://',
     '/path',
