@@ -24,11 +24,12 @@ export const httpUrl = z
     'is masked: it would overwrite the real URL. Leave it out, or give it whole',
   );
 
-/** A price in points. */
+/** A price in points, with or without blanks around it. */
 export const price = z
   .string()
+  .trim()
   .refine((text) => parseDecimal(text) !== undefined, 'must be a decimal such as 10 or 0.25')
-  .refine((text) => !text.trim().startsWith('-'), 'must not be negative');
+  .refine((text) => !text.startsWith('-'), 'must not be negative');
 
 /** An item of a list that a backend takes as one text joined by commas. */
 export const commaJoinedItem = filledText.refine(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { GatewayError } from '../../../src/errors.ts';
-import { checkInput, httpUrl } from '../../../src/schema/input.ts';
+import { checkInput, httpUrl, price } from '../../../src/schema/input.ts';
 
 /** The paths of the faults that an input has. */
 function faultsOf(schema: z.ZodType, input: object): readonly (readonly string[])[] {
@@ -36,5 +36,15 @@ describe('a URL of an input', () => {
     'https://例え.jp/é',
   ])('%j is taken as it is written', (baseUrl) => {
     expect(checkInput(schema, { baseUrl })).toEqual({ baseUrl });
+  });
+});
+
+describe('a price of an input', () => {
+  it('is sent without the blanks around it', () => {
+    const schema = z.object({ requestCostPoints: price });
+    for (const requestCostPoints of ['0.25', ' 0.25', '0.25\n'])
+      expect(checkInput(schema, { requestCostPoints })).toEqual({ requestCostPoints: '0.25' });
+    for (const requestCostPoints of [' -1', '1 0', ' '])
+      expect(faultsOf(schema, { requestCostPoints })).toEqual([['requestCostPoints']]);
   });
 });
