@@ -102,9 +102,29 @@ function judge<Output>(schema: z.ZodType<Output>, input: object, known: readonly
     path: path.map(String),
     message: `${path.join('.')} ${message}.`,
   }));
-  const fieldErrors = [...known, ...found];
+  const told = new Set(found.map(({ message }) => message));
+  const illFormed = illFormedTexts(given).filter(({ message }) => !told.has(message));
+  const fieldErrors = [...known, ...illFormed, ...found];
   if (result.success && fieldErrors.length === 0) return result.data;
   throw new GatewayError('INVALID_INPUT', fieldErrors.map(({ message }) => message).join(' '), {
     fieldErrors,
   });
+}
+
+/** Half a character has no bytes: what is sent in a query would be another text. */
+function illFormedTexts(input: object): readonly FieldError[] {
+  return Object.entries(input)
+    .filter(([, value]) => !isWellFormed(value))
+    .map(([name]) => ({ path: [name], message: `${name} must be well-formed text.` }));
+}
+
+/** Whether all texts and names in a value are. */
+function isWellFormed(value: unknown): boolean {
+  let isWhole = true;
+  // JSON.stringify walks the value itself.
+  JSON.stringify(value, (name, item: unknown) => {
+    isWhole &&= name.isWellFormed() && (typeof item !== 'string' || item.isWellFormed());
+    return item;
+  });
+  return isWhole;
 }

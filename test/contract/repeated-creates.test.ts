@@ -429,7 +429,7 @@ describe('a key', () => {
       const input = await of.prepare(gateway);
       gateway.sandbox.forgetRequests();
       const faulty = 'name' in input ? { name: '' } : {};
-      for (const key of ['', 'a\u0000b', 'line\nbreak', 'x'.repeat(256)]) {
+      for (const key of ['', 'a\u0000b', 'line\nbreak', 'x'.repeat(256), '\ud800']) {
         const result = await create(gateway, of, { ...input, ...faulty, idempotencyKey: key });
         expect(result).toMatchObject({ __typename: 'GatewayInvalidInputError' });
         expect(result.fieldErrors?.map(({ path }) => path)).toEqual(
@@ -444,7 +444,7 @@ describe('a key', () => {
     const [of] = CREATE_CASES as [CreateCase];
     const input = await of.prepare(gateway);
     const long = ['x', '键', '\u{1F511}'].map((char) => char.repeat(255));
-    const keys = [...long, ' ', '   ', ' padded ', 'padded', '\ud800'];
+    const keys = [...long, ' ', '   ', ' padded ', 'padded'];
     for (const key of keys) {
       expect(await create(gateway, of, { ...input, idempotencyKey: key })).toMatchObject({
         outcome: 'CREATED',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { GatewayError } from '../../../src/errors.ts';
-import { checkInput, httpUrl, price } from '../../../src/schema/input.ts';
+import { checkInput, httpUrl, price, sourceIdText } from '../../../src/schema/input.ts';
 
 /** The paths of the faults that an input has. */
 function faultsOf(schema: z.ZodType, input: object): readonly (readonly string[])[] {
@@ -46,5 +46,35 @@ describe('a price of an input', () => {
       expect(checkInput(schema, { requestCostPoints })).toEqual({ requestCostPoints: '0.25' });
     for (const requestCostPoints of [' -1', '1 0', ' '])
       expect(faultsOf(schema, { requestCostPoints })).toEqual([['requestCostPoints']]);
+  });
+});
+
+describe('a text of an input with half a character', () => {
+  const schema = z.object({
+    name: z.string().min(1),
+    tags: z.array(z.string()).optional(),
+    extensions: z.unknown().optional(),
+  });
+
+  it.each([
+    ['name', { name: 'a\uD800' }],
+    ['name', { name: '\uDC00' }],
+    ['tags', { name: 'a', tags: ['b', '\uD83D'] }],
+    ['extensions', { name: 'a', extensions: { b: [{ c: '\uD800' }] } }],
+    ['extensions', { name: 'a', extensions: { '\uD800': 1 } }],
+  ])('is refused in %s, for no bytes can hold it', (field, input) => {
+    expect(faultsOf(schema, input)).toEqual([[field]]);
+  });
+
+  it('is told beside the other faults', () => {
+    expect(faultsOf(schema, { name: '', tags: ['\uD800'] })).toEqual([['tags'], ['name']]);
+  });
+
+  it('is told once where its own rule tells it, too', () => {
+    expect(faultsOf(z.object({ id: sourceIdText }), { id: 'pg-\uD800' })).toEqual([['id']]);
+  });
+
+  it('is not what two halves make, or what only looks like one', () => {
+    expect(faultsOf(schema, { name: '\uD83D\uDE00', extensions: '\\ud800' })).toEqual([]);
   });
 });
