@@ -90,7 +90,8 @@ export function deleteModel(link: BackendLink, id: string): Promise<void> {
   const request = roa(DELETE_MODEL, 'DELETE', [...MODELS, id]);
   return callOperation(link, request, (answer) => {
     const { data, unreadable } = judge(link, request, answer);
-    if (data !== true) throw unreadable();
+    // As text, too: so `success` is taken.
+    if (data !== true && data !== 'true') throw unreadable();
   });
 }
 

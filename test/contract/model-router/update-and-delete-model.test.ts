@@ -217,6 +217,13 @@ describe('deleteModel', () => {
     expect(made.gateway.actions()).toEqual([]);
   });
 
+  it('takes the backend at its word where it sends that as text, like success', async () => {
+    await using made = await openWithModel();
+    made.gateway.sandbox.setFault('ModelRouterDeleteModel', answerWith('true'));
+    const result = await mutate(made.gateway, 'deleteModel', { id: made.id }, 'deletedId');
+    expect(result).toEqual({ __typename: 'DeleteModelSuccess', deletedId: made.id });
+  });
+
   it('does not claim a deletion that the backend denies', async () => {
     await using made = await openWithModel();
     made.gateway.sandbox.setFault('ModelRouterDeleteModel', answerWith(false));
