@@ -77,10 +77,8 @@ export class Share {
 }
 
 function tooManyCalls(what: string, calls: number): GatewayError {
-  return new GatewayError(
-    'TOO_MANY_CALLS',
-    `${what} may take ${calls} upstream calls in this operation, and needs more: ask for fewer rows or fewer fields at a time.`,
-  );
+  const message = `${what} may take ${calls} upstream calls in this operation, and needs more: ask for fewer rows or fewer fields at a time.`;
+  return new GatewayError('TOO_MANY_CALLS', message, { fieldErrors: [{ path: [], message }] });
 }
 
 function sumOf<Item>(items: readonly Item[], numberOf: (item: Item) => number): number {

@@ -300,6 +300,32 @@ describe('a field that needs more than was planned for it', () => {
     });
   });
 
+  test('is a fault of the input of a mutation, which nothing was done for', async () => {
+    gateway.sandbox.setFault('DescribeCostRules', {
+      kind: 'answer',
+      status: 200,
+      bodyText: JSON.stringify({ TotalRecordCount: 3_000, Items: Array.from({ length: 100 }, () => ({})) }),
+    });
+    const key = ['cn-beijing', GATEWAY_ID, 'ms-x', 'r'];
+    const id = encodeGlobalId({ typeName: 'CostRule', parts: [] }, key);
+    const { data } = await gateway.query(
+      `mutation ($input: DeleteCostRuleInput!) {
+        first: deleteCostRule(input: $input) { __typename }
+        second: deleteCostRule(input: $input) {
+          __typename
+          ... on GatewayInvalidInputError { message fieldErrors { path message } }
+        }
+      }`,
+      { input: { id } },
+    );
+    const message = expect.stringMatching(/^deleteCostRule may take \d+ upstream calls/);
+    expect(data).toEqual({
+      first: { __typename: 'GatewayNotFoundError' },
+      second: { __typename: 'GatewayInvalidInputError', message, fieldErrors: [{ path: [], message }] },
+    });
+    expect(gateway.actions()).not.toContain('DeleteCostRule');
+  });
+
   test('says nothing of the backend, which stays healthy', async () => {
     endlessHoles('ListModels');
     const { data, errors } = await askCost(gateway, '{ paiModels(first: 50) { nodes { id } } }');
