@@ -46,8 +46,8 @@ export interface Upstream {
   /**
    * Performs an operation: sends the request, has `read` judge and parse the answer, and sends a read again where that
    * may help. An equal read of the account that is under way, and begun after the last write made here, is waited for
-   * instead, unless that is switched off or the request must be fresh: what was read of its answer is the result where the request says so by
-   * `readAs`, and nobody may change it; else the answer is read anew.
+   * instead, unless that is switched off or the request must be fresh: what was read of its answer is the result where
+   * the request says so by `readAs`, and nobody may change it; else the answer is read anew.
    *
    * @param read throws a GatewayError for an answer that refuses or cannot be read
    * @param onBegin called before anything is sent, and not where an equal read is waited for; may throw
