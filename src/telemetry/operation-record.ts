@@ -93,6 +93,11 @@ export class OperationRecord implements CallLog {
     else this.outcome = this.#isAllGone(data, errors) ? 'failed' : 'partial';
   }
 
+  /** The client left before its answer: what that holds is told to nobody, and what breaking it off made of it is no failure. */
+  heardByNobody(): void {
+    this.errors.clear();
+  }
+
   #isAllGone(data: unknown, errors: readonly ToldError[]): boolean {
     const fields = Object.entries((data ?? {}) as Readonly<Record<string, unknown>>);
     const blamed = new Set(errors.map(({ path }) => path?.[0]));

@@ -86,8 +86,12 @@ export class RequestRecord implements RequestScope {
 
   /** The head of its answer is out, and so is all of it but for parts that come later. */
   end(end: RequestEnd): void {
-    if (this.#isInParts) this.#end = end;
-    else this.#tell(end);
+    if (this.#isInParts) {
+      this.#end = end;
+      return;
+    }
+    if (end.isCancelled) for (const operation of this.operations) operation.heardByNobody();
+    this.#tell(end);
   }
 
   #tell({ status, isCancelled, refusal, caller }: RequestEnd): void {

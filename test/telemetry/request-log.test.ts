@@ -195,6 +195,8 @@ describe('the line of a request', () => {
       ['upstream call', 'cancelled'],
       ['request', 'cancelled'],
     ]);
+    // Nobody was told of any, and a client that leaves is no bug of the gateway.
+    expect(lines.at(-1)).not.toHaveProperty('errors');
   });
 
   it('does not tell a path that is none of ours, nor a method', async () => {
