@@ -11,7 +11,7 @@ const HELP = `Says what is wrong between a gateway and its backends, and what to
 Usage: npm run doctor [-- --json] [-- --url URL]    or, built: node dist/doctor.js [--json] [--url URL]
 
   --json        one JSON document in place of lines (npm run --silent doctor -- --json)
-  --url URL     where a gateway runs; by default at HOST and PORT
+  --url URL     where a gateway runs; that none does is a fault then. By default at HOST and PORT, if one runs there
 
 It reads the same environment as the gateway (npm start -- --help), and looks at the configuration, Node, the
 credentials and the identity they belong to, each backend by a harmless read (${backends.map(({ title }) => title).join(', ')}),

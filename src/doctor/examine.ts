@@ -43,7 +43,8 @@ async function* findings(
   yield checkNode(process.versions.node);
   if (config === undefined) {
     yield { ...SKIPPED, subject: 'credentials', title: 'credentials' };
-    if (order.gatewayUrl !== undefined) yield* await guarded('gateway', checkGateway(order.gatewayUrl, []));
+    if (order.gatewayUrl !== undefined)
+      yield* await guarded('gateway', checkGateway(order.gatewayUrl, [], true));
     return;
   }
   if (config.credentials !== undefined) secrets.add(config.credentials);
@@ -112,7 +113,8 @@ async function identityOf(config: Config, credentials: CredentialSource, clock: 
 }
 
 function gatewayOf(config: Config, order: Order, found: readonly BackendFindings[]) {
-  return checkGateway(order.gatewayUrl ?? gatewayUrl(config), found);
+  const { gatewayUrl: named } = order;
+  return checkGateway(named ?? gatewayUrl(config), found, named !== undefined);
 }
 
 /** A mistake of the doctor's own in one look hides no other; what it quotes may be a secret. */

@@ -20,10 +20,12 @@ export function gatewayUrl({ host, port }: Config): URL | undefined {
  * Asks a running gateway how its backends are and where their answers drifted.
  *
  * @param findings what the doctor itself met at the backends
+ * @param isNamed whether someone said that one runs there: else it is where one would run
  */
 export async function checkGateway(
   url: URL | undefined,
   findings: readonly BackendFindings[],
+  isNamed: boolean,
 ): Promise<readonly Check[]> {
   const about = { subject: 'gateway', title: 'gateway', facts: { url: url?.origin ?? null } } as const;
   if (url === undefined) {
@@ -32,7 +34,11 @@ export async function checkGateway(
   const asking = await askGateway(url);
   switch (asking.outcome) {
     case 'absent':
-      return [{ ...about, mark: 'skip', finding: `none runs at ${url.origin}` }];
+      return [
+        isNamed
+          ? { ...about, ...absence(url) }
+          : { ...about, mark: 'skip', finding: `none runs at ${url.origin}` },
+      ];
     case 'silent':
       return [
         {
@@ -56,6 +62,14 @@ export async function checkGateway(
       return [readiness(url, state), ...backendsOf(state, atMs, findings), ...driftOf(state)];
     }
   }
+}
+
+function absence({ origin }: URL) {
+  return {
+    mark: 'fail',
+    finding: `none can be reached at ${origin}`,
+    hint: 'Look for a typing error in --url, and whether the gateway runs: its last lines say why it ended.',
+  } as const;
 }
 
 function readiness(url: URL, { ready, backends }: GatewayState): Check {

@@ -41,8 +41,8 @@ describe('the configuration', () => {
   it('that cannot be used does not keep a gateway from being asked', async () => {
     const checks = await diagnose({ PORT: 'x' }, { gatewayUrl: 'http://127.0.0.1:9' });
     expect(only(checks, 'gateway')).toMatchObject({
-      mark: 'skip',
-      finding: 'none runs at http://127.0.0.1:9',
+      mark: 'fail',
+      finding: 'none can be reached at http://127.0.0.1:9',
     });
   });
 

@@ -183,9 +183,22 @@ describe('what a gateway says of a backend', () => {
 });
 
 describe('no gateway', () => {
-  it('where nobody listens is no fault', async () => {
+  it('where one would listen is no fault', async () => {
     const url = await closedUrl();
-    expect(await gatewayAt(url)).toMatchObject([{ mark: 'skip', finding: `none runs at ${url}` }]);
+    const { hostname, port } = new URL(url);
+    const checks = await diagnose({ HOST: hostname, PORT: port });
+    expect(only(checks, 'gateway')).toMatchObject({ mark: 'skip', finding: `none runs at ${url}` });
+  });
+
+  it('where --url says that one runs is a fault', async () => {
+    const url = await closedUrl();
+    expect(await gatewayAt(url)).toMatchObject([
+      {
+        mark: 'fail',
+        finding: `none can be reached at ${url}`,
+        hint: expect.stringContaining('--url'),
+      },
+    ]);
   });
 
   it('is looked for where the port is any', async () => {
