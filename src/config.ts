@@ -261,9 +261,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   return toConfig(result.data);
 }
 
-/** Variables that are of no use alone. */
+/** Variables that are of no use without another one, which does not have its use by default. */
+const COMPANIONS = [
+  ['ALIBABA_CLOUD_SECURITY_TOKEN', 'ALIBABA_CLOUD_ACCESS_KEY_ID'],
+  ['TRUSTED_DOCUMENTS_FILE', 'TRUSTED_DOCUMENTS'],
+  ['METRICS_HOST', 'METRICS_PORT'],
+] as const;
+
 function companionFaults(given: Readonly<Record<string, string | undefined>>): readonly string[] {
-  const faults: string[] = [];
+  const faults: string[] = COMPANIONS.filter(
+    ([variable, companion]) => given[variable] !== undefined && given[companion] === undefined,
+  ).map(([variable, companion]) => `${companion} must be set as well, since ${variable} is`);
   if (given['RATE_LIMIT_BURST'] !== undefined && Number(given['RATE_LIMIT_PER_MINUTE'] ?? 0) === 0) {
     faults.push('RATE_LIMIT_PER_MINUTE must be set as well, since RATE_LIMIT_BURST is');
   }

@@ -278,6 +278,21 @@ describe('a configuration that protects less than it seems', () => {
       'RATE_LIMIT_PER_MINUTE must be set as well, since RATE_LIMIT_BURST is',
     ],
     [
+      'a token of a key that is not there',
+      { ALIBABA_CLOUD_SECURITY_TOKEN: 'Pl4nted' },
+      'ALIBABA_CLOUD_ACCESS_KEY_ID must be set as well, since ALIBABA_CLOUD_SECURITY_TOKEN is',
+    ],
+    [
+      'a manifest that nothing asks for',
+      { TRUSTED_DOCUMENTS_FILE: 'Pl4nted' },
+      'TRUSTED_DOCUMENTS must be set as well, since TRUSTED_DOCUMENTS_FILE is',
+    ],
+    [
+      'an address of a port that is not there',
+      { METRICS_HOST: '127.0.0.2' },
+      'METRICS_PORT must be set as well, since METRICS_HOST is',
+    ],
+    [
       'a limit that is none',
       { RATE_LIMIT_PER_MINUTE: 'Pl4nted' },
       'RATE_LIMIT_PER_MINUTE must be a whole number',
@@ -288,6 +303,10 @@ describe('a configuration that protects less than it seems', () => {
     expect(faults).toHaveLength(1);
     expect(faults[0]).toContain(fault);
     expect(faults.join()).not.toContain('Pl4nted');
+  });
+
+  it('may keep the manifest of documents that are switched off', () => {
+    expect(faultsOf({ TRUSTED_DOCUMENTS: 'off', TRUSTED_DOCUMENTS_FILE: 'manifest.json' })).toEqual([]);
   });
 
   it('is told of all its faults at once', () => {
