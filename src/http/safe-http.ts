@@ -107,7 +107,19 @@ function faultOf(request: Request, isElsewhere: (host: string) => boolean, origi
   if (request.method === 'POST' && !isJsonType(request.headers.get('content-type'))) {
     return { status: 415, message: 'Send the operation as application/json.' };
   }
+  // Else what is packed is read as it is, and found to be no JSON.
+  if (!isIdentity(request.headers.get('content-encoding'))) {
+    return {
+      status: 415,
+      message: 'Send the body as it is: no Content-Encoding is taken.',
+      headers: { 'accept-encoding': 'identity' },
+    };
+  }
   return undefined;
+}
+
+function isIdentity(contentEncoding: string | null): boolean {
+  return contentEncoding === null || /^\s*(?:identity)?\s*$/i.test(contentEncoding);
 }
 
 /** Only browsers send these headers, and a page cannot forge them. */

@@ -65,6 +65,19 @@ describe('the body', () => {
     expectFault(await post(body, { 'transfer-encoding': 'chunked' }), 413, /too large/);
   });
 
+  it.each(['gzip', 'br', 'deflate', 'zstd', 'identity, gzip'])(
+    'may not come packed as %s',
+    async (coding) => {
+      const answer = await post(ofSize(100), { 'content-encoding': coding });
+      expectFault(answer, 415, /Content-Encoding/);
+      expect(answer.headers['accept-encoding']).toBe('identity');
+    },
+  );
+
+  it('may say that it is not packed', async () => {
+    expect((await post(ofSize(100), { 'content-encoding': 'Identity' })).status).toBe(200);
+  });
+
   it('may not claim a length that is none', async () => {
     const bytes = [
       'POST /graphql HTTP/1.1',
