@@ -91,7 +91,7 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', (reason) => logBug(logger, reason));
   const sandbox = await openSandbox(config);
   const gateway = await openGateway(config, sandbox, logger);
-  const server = createHttpServer(gateway.listener);
+  const server = createHttpServer(gateway.listener, config.requestTimeoutMs);
   // Before the greeting: whoever waits for it may send a signal at once.
   stopOnSignals(server, gateway, sandbox, config);
   const scraped = await listenForScrapes(config, gateway);

@@ -1,13 +1,29 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 
+/** How often it is looked for requests that do not come to their end. */
+const LATE_CHECK_MS = 1_000;
+
+/** The longest that the head of a request may take. Node's own. */
+const MAX_HEAD_MS = 60_000;
+
 /**
  * A server, not yet listening, that hands requests to the gateway.
  *
+ * Who sends a request too slowly is answered 408: its connection would be held for as long as the client likes.
+ *
  * Of a header that may come only once node keeps the first and drops the others, while what stands in front of the
  * gateway may have judged another one. Joined they are no address, no type and no credentials.
+ *
+ * @param arrivalMs how long a request may take to arrive, with its body
  */
-export function createHttpServer(handler: RequestListener): Server {
-  return createServer({ joinDuplicateHeaders: true }, toListener(handler));
+export function createHttpServer(handler: RequestListener, arrivalMs: number): Server {
+  const options = {
+    joinDuplicateHeaders: true,
+    requestTimeout: arrivalMs,
+    headersTimeout: Math.min(arrivalMs, MAX_HEAD_MS),
+    connectionsCheckingInterval: LATE_CHECK_MS,
+  };
+  return createServer(options, toListener(handler));
 }
 
 /**

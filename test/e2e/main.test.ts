@@ -275,6 +275,21 @@ it('a promise that fails and that nobody waits for is logged, and ends nothing',
   expect((await fetch(`${origin}/health`)).status).toBe(200);
 });
 
+it.each([
+  ['head', 'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\n'],
+  [
+    'body',
+    'POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+  ],
+])('a request whose %s does not come within REQUEST_TIMEOUT_MS is given up', SLOW, async (_part, bytes) => {
+  await using gateway = startProcess({ REQUEST_TIMEOUT_MS: '100' });
+  const { port } = new URL(await gateway.origin());
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.write(bytes);
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 408 /);
+  expect(complaintsIn(gateway.stderr)).toEqual([]);
+});
+
 describe('the end', SLOW, () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
     'by %s waits for what is under way, and is not ready meanwhile',

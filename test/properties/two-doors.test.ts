@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 
 async function listen(way: RequestListener): Promise<number> {
-  const server = createHttpServer(way).listen(0, '127.0.0.1');
+  const server = createHttpServer(way, 15_000).listen(0, '127.0.0.1');
   await once(server, 'listening');
   closers.push(() => server.close());
   return (server.address() as AddressInfo).port;

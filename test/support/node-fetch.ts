@@ -13,7 +13,7 @@ export interface NodeFetch {
 
 /** Opens a port of the gateway that closes with {@link NodeFetch.close}. */
 export async function openNodeFetch(gateway: Gateway): Promise<NodeFetch> {
-  const server = createHttpServer(gateway.listener).listen(0, '127.0.0.1');
+  const server = createHttpServer(gateway.listener, 15_000).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });

@@ -50,7 +50,7 @@ export function asJson(query: string, headers: Readonly<Record<string, string>> 
 export async function openListening(options: TestGatewayOptions = {}): Promise<ListeningGateway> {
   const gateway = await openGateway(options);
   const served: string[] = [];
-  const server = createHttpServer(gateway.gateway.listener).listen(0, '127.0.0.1');
+  const server = createHttpServer(gateway.gateway.listener, 15_000).listen(0, '127.0.0.1');
   server.on('request', (message, response) => {
     response.once('finish', () => served.push(`${message.method} ${response.statusCode}`));
   });
