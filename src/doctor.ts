@@ -79,6 +79,8 @@ function explain(error: unknown): string {
 }
 
 let exitCode = 1;
+// Whoever reads the lines may have seen enough: `npm run doctor | head`.
+process.stdout.on('error', () => process.exit(exitCode));
 try {
   exitCode = await main();
 } catch (error) {

@@ -56,6 +56,12 @@ describe('npm run doctor', { timeout: 30_000 }, () => {
     expect([code, stderr]).toEqual([0, '']);
   });
 
+  it('ends without a word where nobody reads what it says', async () => {
+    await using doctor = start();
+    doctor.child.stdout.destroy();
+    expect([await doctor.ended, doctor.stderr]).toEqual([1, '']);
+  });
+
   it('ends with 1 where something is broken, and says below it what to do', async () => {
     sandbox.setFault('aiworkspace:ListModels', { kind: 'error', status: 403, code: 'Forbidden.RAM' });
     const { code, stdout, stderr } = await run(inFrontOf(sandbox));
