@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { schema } from './index.ts';
 import { clientGraph, subgraphSdl } from './subgraph.ts';
@@ -9,6 +10,8 @@ export function printedSchema(): string {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  if (process.argv.includes('--federation')) process.stdout.write(subgraphSdl(schema));
+  // A mistyped option throws: it would else write the file, and print nothing where the subgraph's schema is wanted.
+  const { values } = parseArgs({ options: { federation: { type: 'boolean' } } });
+  if (values.federation === true) process.stdout.write(subgraphSdl(schema));
   else writeFileSync('schema.graphql', printedSchema());
 }
