@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import { type Sandbox, startSandbox } from './index.ts';
 
 const DEFAULT_PORT = 4010;
@@ -31,8 +32,21 @@ function fail(line: string): void {
   process.exitCode = 1;
 }
 
+/** Undefined where it was given one that there is not. */
+function wantsHelp(): boolean | undefined {
+  try {
+    const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+    return values.help === true;
+  } catch (error) {
+    fail(`${(error as Error).message}\nTry --help.`);
+    return undefined;
+  }
+}
+
 async function run(): Promise<void> {
-  if (process.argv.includes('--help') || process.argv.includes('-h')) {
+  const isHelp = wantsHelp();
+  if (isHelp === undefined) return;
+  if (isHelp) {
     process.stdout.write(HELP);
     return;
   }

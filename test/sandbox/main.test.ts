@@ -56,6 +56,13 @@ describe('npm run sandbox', { timeout: 20_000 }, () => {
     },
   );
 
+  it.each([['--port=4011'], ['4011']])('refuses %s, which it would not heed', async (argument) => {
+    const { child, output } = run('0', argument);
+    expect(await exitCode(child)).toBe(1);
+    expect(output.stderr).toMatch(/Try --help\.\n$/);
+    expect(output.stdout).toBe('');
+  });
+
   it('explains itself', async () => {
     const { child, output } = run('0', '--help');
     expect(await exitCode(child)).toBe(0);
