@@ -71,8 +71,17 @@ export function useRequestLog(telemetry: Telemetry): Plugin {
     },
     onExecutionResult({ request, result, setResult, context }) {
       const record = requests.get(request);
-      if (record === undefined || !isInParts(result) || operations.get(context)?.type === 'subscription')
+      if (record === undefined || !isInParts(result)) return;
+      if (operations.get(context)?.type === 'subscription') {
+        setResult(
+          watchParts(
+            result,
+            (event) => record.toldLater(event as OperationResult),
+            () => undefined,
+          ),
+        );
         return;
+      }
       const parts: AnswerPart[] = [];
       const finish = record.answerInParts();
       setResult(

@@ -1,5 +1,5 @@
 import { roundedMs } from './backend-call.ts';
-import type { Outcome } from './metrics.ts';
+import { knownCode, type Outcome } from './metrics.ts';
 import { OperationRecord, type OperationResult } from './operation-record.ts';
 import type { RequestScope, Telemetry } from './request-scope.ts';
 import type { OperationFacts, RequestSpan } from './tracing.ts';
@@ -82,6 +82,11 @@ export class RequestRecord implements RequestScope {
       const end = this.#end;
       if (end !== undefined) this.#tell({ ...end, isCancelled });
     };
+  }
+
+  /** Its client was told of an event that it had subscribed to, long after its line was written. */
+  toldLater({ errors = [] }: OperationResult): void {
+    for (const { extensions } of errors) this.telemetry.metrics.failed(knownCode(extensions?.code), 1);
   }
 
   /** The head of its answer is out, and so is all of it but for parts that come later. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { subscribe } from '../live/support/stream.ts';
 import { openGateway, type TestGateway, type TestGatewayOptions } from '../support/gateway.ts';
 import { logLines } from '../support/log-lines.ts';
 import { needsPromtool, promtoolComplaints, skipsPromtool } from '../support/promtool.ts';
@@ -62,6 +63,25 @@ describe('/metrics', () => {
     const seconds = lines.reduce((sum, { ms }) => sum + Number(ms) / 1000, 0);
     expect(await now('request_duration_seconds_sum', { type: 'query' })).toBeCloseTo(seconds, 4);
     expect(await now('errors_total', { code: 'BAD_USER_INPUT' })).toBe(5);
+  });
+
+  it('counts what subscribers are told of with their events', async () => {
+    await open();
+    const stream = await subscribe(
+      gateway,
+      'subscription { catalogEvents { node { id ... on Model { name } } } }',
+    );
+    gateway.sandbox.setFault('ModelRouterQueryModel', { kind: 'error', status: 403, code: 'Forbidden.RAM' });
+    const make = 'mutation { createModel(input: { name: "n", modelCode: "m" }) { __typename } }';
+    for (const times of [1, 2]) {
+      await gateway.query(make);
+      await stream.answer();
+      expect(await now('errors_total')).toBe(times);
+    }
+    expect(await now('errors_total', { code: 'FORBIDDEN' })).toBe(2);
+    // The subscription itself is one operation, which was opened.
+    expect(await now('requests_total', { type: 'subscription', outcome: 'ok' })).toBe(1);
+    await stream.leave();
   });
 
   it('counts each operation of a batch', async () => {
