@@ -58,6 +58,8 @@ export interface Config {
   readonly origins: readonly string[];
   readonly hasIntrospection: boolean;
   readonly hasGraphiql: boolean;
+  /** Whether callers are told where the backends are. */
+  readonly tellsEndpoints: boolean;
   /** Operations of each caller; undefined for no limit. */
   readonly rateLimit: { readonly perMinute: number; readonly burst: number } | undefined;
   /** Who may read `/metrics` on the port of the graph. */
@@ -211,6 +213,7 @@ const variables = z.object({
     ),
   INTROSPECTION: onOrOff,
   GRAPHIQL: onOrOff,
+  SOURCE_ENDPOINTS: onOrOff,
   RATE_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000).default(0),
   RATE_LIMIT_BURST: wholeNumber(1, 1_000_000).optional(),
   ...authVariables,
@@ -340,6 +343,7 @@ function toConfig(values: z.output<typeof variables>): Config {
     origins: values.CORS_ORIGINS,
     hasIntrospection: values.INTROSPECTION ?? isLoopback(values.HOST),
     hasGraphiql: values.GRAPHIQL ?? isLoopback(values.HOST),
+    tellsEndpoints: values.SOURCE_ENDPOINTS ?? true,
     rateLimit:
       values.RATE_LIMIT_PER_MINUTE === 0
         ? undefined

@@ -50,7 +50,7 @@ export interface StatusBoard extends Pick<BackendLog, 'lastOutcome' | 'lastError
   readonly isSandbox: boolean;
   /** What the asking account meets at a backend now. */
   live(source: string): UpstreamState;
-  /** Scheme and host of a backend. */
-  endpoint(source: string): string;
+  /** Scheme and host of a backend; undefined where callers are not told. */
+  endpoint(source: string): string | undefined;
   readonly now: () => number;
 }

@@ -18,6 +18,8 @@ export interface GatewaySettings {
   /** The address of a backend. */
   readonly endpointOf: (source: string) => URL;
   readonly isSandbox: boolean;
+  /** Whether callers are told the addresses of the backends; they are by default. */
+  readonly tellsEndpoints?: boolean;
   /** Deadline of a whole request; a client may ask for less. */
   readonly requestTimeoutMs: number;
   /** Deadline of one upstream operation, retries included. */

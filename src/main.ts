@@ -76,6 +76,7 @@ Without credentials it starts a sandbox with data of its own. Environment:
   RATE_LIMIT_BURST                 operations at once for each caller (as many as a minute has)
   CORS_ORIGINS                     origins whose pages may call, separated by commas (none)
   INTROSPECTION, GRAPHIQL          on or off (on where only this machine can call, else off)
+  SOURCE_ENDPOINTS                 on or off: whether sources tells callers where the backends are (on)
 `;
 
 async function main(): Promise<void> {
@@ -105,6 +106,7 @@ async function openGateway(config: Config, sandbox: Sandbox | undefined, logger:
       region: config.region,
       endpointOf: endpointOf(config, sandbox),
       isSandbox: sandbox !== undefined,
+      tellsEndpoints: config.tellsEndpoints,
       requestTimeoutMs: config.requestTimeoutMs,
       upstreamTimeoutMs: config.upstreamTimeoutMs,
       ...(config.upstreamAttemptTimeoutMs === undefined

@@ -16,6 +16,7 @@ export interface ContextGround {
   readonly upstreamTimeoutMs: number;
   readonly isSandbox: boolean;
   readonly endpointOf: (source: string) => URL;
+  readonly tellsEndpoints: boolean;
   readonly upstreams: ReadonlyMap<string, UpstreamPool>;
   readonly log: BackendLog;
   readonly snapshots: Snapshots;
@@ -141,14 +142,14 @@ export class RequestContext implements Context {
   }
 
   #openStatus(): StatusBoard {
-    const { log, isSandbox, endpointOf, now } = this.#ground;
+    const { log, isSandbox, endpointOf, tellsEndpoints, now } = this.#ground;
     return {
       lastOutcome: log.lastOutcome,
       lastError: log.lastError,
       generation: log.generation,
       live: (source) => this.#upstreamOf(source).state(),
       isSandbox,
-      endpoint: (source) => endpointOf(source).origin,
+      endpoint: (source) => (tellsEndpoints ? endpointOf(source).origin : undefined),
       now,
     };
   }

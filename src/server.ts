@@ -103,6 +103,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
     upstreamTimeoutMs: settings.upstreamTimeoutMs,
     isSandbox: settings.isSandbox,
     endpointOf: settings.endpointOf,
+    tellsEndpoints: settings.tellsEndpoints ?? true,
     ...{ upstreams, log, snapshots, creates, now, monotonicMs },
   };
   const liveOf = (request: Request, identity: Identity, confirmedWrites: () => number): LiveUpdates => ({

@@ -97,3 +97,18 @@ describe('GraphiQL', () => {
     ]);
   });
 });
+
+it('an operator may hide where the backends are', async () => {
+  await using told = await openGateway({});
+  await using hidden = await openGateway({ tellsEndpoints: false });
+  const endpointsOf = async (gateway: TestGateway) => {
+    const { data, errors } = await gateway.query('{ sources { endpoint healthy } }');
+    expect(errors).toBeUndefined();
+    const { sources } = data as { sources: { endpoint: string | null }[] };
+    return sources.map(({ endpoint }) => endpoint);
+  };
+  expect(await endpointsOf(told)).toEqual(
+    Array(3).fill(expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/)),
+  );
+  expect(await endpointsOf(hidden)).toEqual([null, null, null]);
+});

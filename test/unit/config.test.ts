@@ -107,6 +107,13 @@ describe('callers', () => {
     },
   );
 
+  it('are told where the backends are, unless that is hidden', () => {
+    const tells = ['', 'on', 'off'].map(
+      (SOURCE_ENDPOINTS) => readConfig({ SOURCE_ENDPOINTS }).tellsEndpoints,
+    );
+    expect(tells).toEqual([true, true, false]);
+  });
+
   it.each([{}, { AUTH_MODE: 'none' }, { AUTH_MODE: 'none', ALLOW_UNAUTHENTICATED: '0' }])(
     'may not come from other machines with %j',
     (env) => {
