@@ -180,6 +180,10 @@ function greeting(
       ? `Alibaba Cloud, region ${config.region}, keys from ${credentialsOf(config, sandbox).description}`
       : `the embedded sandbox at ${sandbox.url}, region ${config.region}; no account needed`;
   const { auth, hasGraphiql } = config;
+  const isAnyTaken = config.trustedDocuments !== 'only';
+  const body = isAnyTaken
+    ? '{"query":"{ models(first: 3) { totalCount nodes { name } } }"}'
+    : '{"documentId":"…"}';
   const key = auth.mode === 'none' ? '' : ` -H 'authorization: Bearer …'`;
   return [
     `ModelGraph listens at ${url}`,
@@ -187,8 +191,10 @@ function greeting(
     ...(auth.mode === 'none' ? [] : [`  callers   ${CALLERS[auth.mode]}`]),
     ...(scraped === undefined ? [] : [`  metrics   ${originOf(scraped)}/metrics`]),
     ...config.warnings.map((warning) => `  warning   ${warning}`),
-    ...(hasGraphiql ? [`  browser   open the address for GraphiQL, with examples that run`] : []),
-    `  shell     curl -s ${url}${key} -H 'content-type: application/json' -d '{"query":"{ models(first: 3) { totalCount nodes { name } } }"}'`,
+    ...(hasGraphiql && isAnyTaken
+      ? [`  browser   open the address for GraphiQL, with examples that run`]
+      : []),
+    `  shell     curl -s ${url}${key} -H 'content-type: application/json' -d '${body}'`,
     `  stop      Ctrl-C`,
     '',
   ].join('\n');

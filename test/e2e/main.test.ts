@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Agent, createServer, request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/index.ts';
 import { complaintsIn } from '../support/log-lines.ts';
@@ -68,6 +69,16 @@ describe('npm start', SLOW, () => {
     });
     expect([await statusOf(origin, '/health'), await statusOf(origin, '/ready')]).toEqual([200, 200]);
     expect(complaintsIn(gateway.stderr)).toEqual([]);
+  });
+
+  it('suggests nothing that it would refuse, where only trusted documents run', async () => {
+    await using gateway = startProcess({
+      TRUSTED_DOCUMENTS: 'only',
+      TRUSTED_DOCUMENTS_FILE: fileURLToPath(new URL('../generated/trusted-documents.json', import.meta.url)),
+    });
+    await gateway.origin();
+    expect(gateway.stdout).toContain(`-d '{"documentId":"…"}'`);
+    expect(gateway.stdout).not.toMatch(/models|examples that run/);
   });
 
   it.each(['--help', '-h'])('explains itself with %s', async (option) => {
