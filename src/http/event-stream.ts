@@ -1,5 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql';
+import {
+  createSourceEventStream,
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  type FragmentDefinitionNode,
+  Kind,
+  OperationTypeNode,
+  type SelectionNode,
+} from 'graphql';
 import { isAsyncIterable, type Plugin } from 'graphql-yoga';
 import type { Context } from '../context.ts';
 import { SubscriptionError, type SubscriptionFault } from '../live/subscriptions.ts';
@@ -91,6 +101,9 @@ export function useEventStream(
         },
       };
     },
+    onValidate({ params: { documentAST }, setResult }) {
+      if (hasConditionalRoot(documentAST as DocumentNode)) setResult([new Refusal(CONDITIONAL_ROOT)]);
+    },
     onSubscribe({ args, setSubscribeFn, setResultAndStopExecution }) {
       const { request } = args.contextValue as StreamContext;
       const refusal = refusalOf(request);
@@ -106,6 +119,39 @@ export function useEventStream(
     },
   };
 }
+
+const CONDITIONAL_ROOT: RefusalFacts = {
+  ...{ status: 400, code: 'BAD_USER_INPUT', isOkInJson: true },
+  message: 'The field of a subscription takes no @skip and no @include: leave the subscription out instead.',
+};
+
+/**
+ * Whether a subscription may be without its field. The specification forbids it since September 2025; graphql-js 16 does
+ * not know, fails on one that is skipped, and reads the variable of a condition before it has any.
+ */
+function hasConditionalRoot({ definitions }: DocumentNode): boolean {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  const isConditional = (selection: SelectionNode): boolean => {
+    if (selection.directives?.some(({ name }) => CONDITIONS.has(name.value)) === true) return true;
+    if (selection.kind === Kind.INLINE_FRAGMENT) return selection.selectionSet.selections.some(isConditional);
+    if (selection.kind !== Kind.FRAGMENT_SPREAD) return false;
+    const fragment = fragments.get(selection.name.value);
+    // Each is looked at once: they may go in a circle.
+    fragments.delete(selection.name.value);
+    return fragment?.selectionSet.selections.some(isConditional) === true;
+  };
+  return definitions.some(
+    (definition) =>
+      definition.kind === Kind.OPERATION_DEFINITION &&
+      definition.operation === OperationTypeNode.SUBSCRIPTION &&
+      definition.selectionSet.selections.some(isConditional),
+  );
+}
+
+const CONDITIONS: ReadonlySet<string> = new Set(['skip', 'include']);
 
 function refusalOf(request: Request): Refusal | undefined {
   if (batches.has(request)) {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { documentId } from '../../src/http/trusted-documents.ts';
 import { asJson, openListening } from '../security/support/listening.ts';
 import { openGateway, type TestGateway } from '../support/gateway.ts';
+import { complaintsIn } from '../support/log-lines.ts';
 import { openStream, subscribe } from './support/stream.ts';
 
 const KINDS = 'subscription { catalogEvents { kind } }';
@@ -189,6 +190,46 @@ describe('an operation that is answered as a stream', () => {
     expect(errors?.[0]?.extensions?.['code']).toBe('BAD_USER_INPUT');
     expect(await stream.next()).toEqual({ event: 'complete', data: '' });
     expect(gateway.gateway.subscriptions().open).toBe(0);
+  });
+
+  it.each([
+    ['its field skipped', 'subscription { catalogEvents @skip(if: true) { kind } }', {}],
+    [
+      'its field in doubt',
+      'subscription ($on: Boolean!) { catalogEvents @include(if: $on) { kind } }',
+      { on: true },
+    ],
+    ['a fragment in doubt', 'subscription { ... @include(if: true) { catalogEvents { kind } } }', {}],
+    [
+      'a field in doubt in a fragment',
+      'subscription { ...F } fragment F on Subscription { ...G } fragment G on Subscription { catalogEvents @skip(if: false) { kind } ...F }',
+      {},
+    ],
+  ])('a subscription with %s is told so, and ends', async (_what, query, variables) => {
+    await using gateway = await openGateway();
+    const stream = await subscribe(gateway, query, { variables });
+    expect(await stream.answer()).toEqual({
+      errors: [
+        {
+          message: expect.stringContaining('takes no @skip and no @include'),
+          extensions: { code: 'BAD_USER_INPUT' },
+        },
+      ],
+    });
+    expect(await stream.next()).toEqual({ event: 'complete', data: '' });
+    expect(complaintsIn(gateway.logs.join(''))).toEqual([]);
+  });
+
+  it('a subscription may leave out what is below its field, and a document the query beside it', async () => {
+    await using gateway = await openGateway();
+    const query =
+      'subscription S ($on: Boolean!) { catalogEvents { kind source @include(if: $on) } } query Q { models @skip(if: true) { totalCount } }';
+    const answer = await gateway.fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query, operationName: 'Q' }),
+    });
+    expect(await answer.json()).toEqual({ data: {} });
   });
 
   it('a subscription with a wrong variable is told so without its value', async () => {
