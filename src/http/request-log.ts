@@ -76,7 +76,8 @@ export function useRequestLog(telemetry: Telemetry): Plugin {
         setResult(
           watchParts(
             result,
-            (event) => record.toldLater(event as OperationResult),
+            // Who has left is told nothing, and breaking an event off is no failure.
+            (event) => leavingOf(request).aborted || record.toldLater(event as OperationResult),
             () => undefined,
           ),
         );

@@ -79,9 +79,17 @@ describe('/metrics', () => {
       expect(await now('errors_total')).toBe(times);
     }
     expect(await now('errors_total', { code: 'FORBIDDEN' })).toBe(2);
+    gateway.sandbox.clearFaults();
+    gateway.sandbox.setFault('ModelRouterQueryModel', { kind: 'hang' });
+    await gateway.query(make);
+    const untold = stream.next().catch(() => undefined);
+    await expect.poll(() => now('upstream_running')).toBe(1);
+    await stream.leave();
+    await untold;
+    await expect.poll(() => now('upstream_running')).toBe(0);
+    expect(await now('errors_total')).toBe(2);
     // The subscription itself is one operation, which was opened.
     expect(await now('requests_total', { type: 'subscription', outcome: 'ok' })).toBe(1);
-    await stream.leave();
   });
 
   it('counts each operation of a batch', async () => {
