@@ -30,6 +30,7 @@ import { useSafeMessages } from './http/safe-messages.ts';
 import { useMetrics } from './http/scrape.ts';
 import { useTrustedDocuments } from './http/trusted-documents.ts';
 import { useUpstreamCalls } from './http/upstream-calls.ts';
+import { useUtf8Body } from './http/utf8-body.ts';
 import { Creates } from './idempotency/creates.ts';
 import { createMemoryStore } from './idempotency/memory-store.ts';
 import type { Identity } from './identity.ts';
@@ -187,6 +188,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
       ),
       useMetrics(settings.metrics ?? { kind: settings.isLoopback ? 'open' : 'closed' }, metrics.text),
       useRequestDeadline(),
+      useUtf8Body(),
       hasGraphiql && useGraphiql(graphiqlOptions(authenticate !== undefined)),
       authenticate !== undefined && useAuthentication(authenticate, logger),
       rateLimiter !== undefined && useRateLimit(rateLimiter),

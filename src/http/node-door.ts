@@ -139,10 +139,10 @@ export class NodeDoor {
     context: ServerContext,
     bytes: number,
   ): Promise<Response | PlainResponse> {
-    const text = await textOf(context.req, bytes);
+    const body = await bodyOf(context.req, bytes);
     // What there is goes on: the hooks behind write down who left.
-    if (text === undefined) plain.leave();
-    plain.hold(text ?? '');
+    if (body === undefined) plain.leave();
+    else plain.hold(body);
     const answer = this.#fastPath?.answer(server, plain, context.req);
     return answer ?? server.handle(asRequest(plain), context as never);
   }
@@ -173,21 +173,19 @@ function refuseChange(): never {
 }
 
 /** Undefined where the client leaves before it has sent all. */
-function textOf(incoming: IncomingMessage, bytes: number): Promise<string | undefined> {
+function bodyOf(incoming: IncomingMessage, bytes: number): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
     if (incoming.destroyed) return resolve(undefined);
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-    incoming.on('end', () => resolve(chunksText(chunks, bytes)));
+    incoming.on('end', () => resolve(joined(chunks, bytes)));
     incoming.on('close', () => resolve(undefined));
   });
 }
 
-function chunksText(chunks: readonly Buffer[], bytes: number): string {
+function joined(chunks: readonly Buffer[], bytes: number): Buffer {
   const [only] = chunks;
-  return only !== undefined && chunks.length === 1
-    ? only.toString()
-    : Buffer.concat(chunks, bytes).toString();
+  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, bytes);
 }
 
 /** An answer of the Fetch standard: a refusal, or one in parts. */

@@ -1,4 +1,5 @@
 import { Cancellation, type Signal } from '../transport/signal.ts';
+import { utf8Text } from './utf8-body.ts';
 
 /*
  * Stand-ins for the classes of the Fetch standard, which cost a gateway more than its own work: a request and an
@@ -69,6 +70,8 @@ export function leavingOf(request: Request): Signal {
   return given instanceof PlainRequest ? given.leaving : request.signal;
 }
 
+const NO_BODY = Buffer.alloc(0);
+
 /** A POST whose body is read when the hooks in front have let the request in. */
 export class PlainRequest {
   readonly method = 'POST';
@@ -77,7 +80,8 @@ export class PlainRequest {
   readonly bodyUsed = true;
   readonly url: string;
   readonly headers: PlainHeaders;
-  #text = '';
+  #body: Buffer = NO_BODY;
+  #text: string | undefined;
   /** Aborts when the client leaves. */
   readonly leaving = new Cancellation();
   #controller: AbortController | undefined;
@@ -105,16 +109,18 @@ export class PlainRequest {
   }
 
   /** The body has come. */
-  hold(text: string): void {
-    this.#text = text;
+  hold(body: Buffer): void {
+    this.#body = body;
   }
 
-  /** Unlike that of the standard it does not wait. Throws SyntaxError where the body is no JSON. */
+  /** Unlike that of the standard it does not wait. Throws SyntaxError where the body is no JSON. @throws Refusal where it is no text */
   json(): unknown {
-    return JSON.parse(this.#text);
+    return JSON.parse(this.text());
   }
 
+  /** @throws Refusal where the body is not in UTF-8 */
   text(): string {
+    this.#text ??= utf8Text(this.#body);
     return this.#text;
   }
 }

@@ -290,3 +290,26 @@ describe.each(['node', 'yoga'] as const)('the type of an answer by the door %s',
     return { method: 'POST', path: '/graphql', headers, body, isChunked: false };
   }
 });
+
+test.each(['node', 'yoga'] as const)(
+  'a body that is not in UTF-8 is refused by the door %s',
+  async (door) => {
+    const [begin, end] = [
+      '{"query":"mutation { createModel(input: {name: \\"caf',
+      '\\"}) { __typename } }"}',
+    ];
+    const calls = gateway.actions().length;
+    for (const bytes of [[0xe9], [0xc3], [0xed, 0xa0, 0x80], [0xff, 0xfe]]) {
+      const body = Buffer.concat([Buffer.from(begin), Buffer.from(bytes), Buffer.from(end)]);
+      const headers = { 'content-type': 'application/json', accept: 'application/graphql-response+json' };
+      const answer = await answerOf(ports[door], {
+        ...{ method: 'POST', path: '/graphql', headers, body, isChunked: false },
+      });
+      expect(answer.status).toBe(400);
+      expect(JSON.parse(answer.body)).toEqual({
+        errors: [{ message: 'The body is not in UTF-8.', extensions: { code: 'BAD_USER_INPUT' } }],
+      });
+    }
+    expect(gateway.actions().length).toBe(calls);
+  },
+);
