@@ -3,6 +3,12 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 /** How often it is looked for requests that do not come to their end. */
 const LATE_CHECK_MS = 1_000;
 
+/**
+ * How long a connection is kept between requests. Whoever stands in front keeps its own for up to a minute, and answers
+ * 502 where it sends a request into one that is being closed here.
+ */
+const KEEP_ALIVE_MS = 65_000;
+
 /** The longest that the head of a request may take. Node's own. */
 const MAX_HEAD_MS = 60_000;
 
@@ -22,6 +28,7 @@ export function createHttpServer(handler: RequestListener, arrivalMs: number): S
     requestTimeout: arrivalMs,
     headersTimeout: Math.min(arrivalMs, MAX_HEAD_MS),
     connectionsCheckingInterval: LATE_CHECK_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
   };
   return createServer(options, toListener(handler));
 }

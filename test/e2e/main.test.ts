@@ -332,6 +332,8 @@ describe('the end', SLOW, () => {
     sent.end();
     const [answer] = await once(sent, 'response');
     await text(answer);
+    // Longer than what stands in front of it keeps one.
+    expect(answer.headers['keep-alive']).toBe('timeout=65');
     gateway.child.kill('SIGTERM');
     expect(await gateway.ended).toBe(0);
     agent.destroy();
