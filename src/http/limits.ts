@@ -74,12 +74,23 @@ function checkNesting(source: Source, maxTokens: number): void {
 
 /** Whether a JSON value holds one more than {@link MAX_NESTING} levels down. Level by level: it must not recurse itself. */
 export function isNestedTooDeep(value: unknown): boolean {
+  // As most variables are.
+  if (holdsNoObject(value)) return false;
   let level = [value];
   for (let depth = 0; depth <= MAX_NESTING; depth += 1) {
     level = level.flatMap((item) =>
       typeof item === 'object' && item !== null ? (Object.values(item) as unknown[]) : [],
     );
     if (level.length === 0) return false;
+  }
+  return true;
+}
+
+function holdsNoObject(value: unknown): boolean {
+  if (typeof value !== 'object' || Array.isArray(value)) return typeof value !== 'object';
+  for (const name in value) {
+    const inside = (value as Readonly<Record<string, unknown>>)[name];
+    if (typeof inside === 'object' && inside !== null) return false;
   }
   return true;
 }

@@ -39,11 +39,13 @@ export function createHttpServer(handler: RequestListener, arrivalMs: number): S
  */
 function toListener(handler: RequestListener): RequestListener {
   // Nearly all requests are for the same address.
-  let readable: string | undefined;
+  let readable = { host: '', url: '' };
   return (request, response) => {
-    const address = `http://${request.headers.host ?? 'localhost'}${request.url ?? '/'}`;
-    if (address === readable || URL.canParse(address)) {
-      readable = address;
+    const { host = 'localhost' } = request.headers;
+    const { url = '/' } = request;
+    const isKnown = host === readable.host && url === readable.url;
+    if (isKnown || URL.canParse(`http://${host}${url}`)) {
+      if (!isKnown) readable = { host, url };
       return handler(request, response);
     }
     const errors = [

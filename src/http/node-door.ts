@@ -177,9 +177,16 @@ function bodyOf(incoming: IncomingMessage, bytes: number): Promise<Buffer | unde
   return new Promise((resolve) => {
     if (incoming.destroyed) return resolve(undefined);
     const chunks: Buffer[] = [];
+    let isThere = false;
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-    incoming.on('end', () => resolve(joined(chunks, bytes)));
-    incoming.on('close', () => resolve(undefined));
+    incoming.on('end', () => {
+      isThere = true;
+      resolve(joined(chunks, bytes));
+    });
+    incoming.on('close', () => {
+      // A promise that is resolved once more is reported inside Node, for all requests.
+      if (!isThere) resolve(undefined);
+    });
   });
 }
 
