@@ -19,6 +19,8 @@ export interface Logger {
  * request a tenth of its time. What is left is written when the process ends, unless it is killed.
  */
 const BUFFERED_BYTES = 4_096;
+/** Lines beyond them are dropped while none can be written. */
+const MAX_UNWRITTEN_BYTES = 1_048_576;
 const FLUSH_INTERVAL_MS = 100;
 
 /** Where a line of each level stands among the others: the numbers of Bunyan and pino, which tools for such logs know. */
@@ -53,8 +55,24 @@ function standardError(): (line: string) => void {
     fd: 2,
     sync: true,
     minLength: BUFFERED_BYTES,
+    maxLength: MAX_UNWRITTEN_BYTES,
     periodicFlush: FLUSH_INTERVAL_MS,
   });
-  process.on('exit', () => destination.flushSync());
-  return (line) => void destination.write(line);
+  // A log that nobody reads any more, or that has no room, is no reason to answer nobody.
+  let isRead = true;
+  destination.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code !== 'EPIPE') return;
+    isRead = false;
+    destination.destroy();
+  });
+  process.on('exit', () => {
+    try {
+      if (isRead) destination.flushSync();
+    } catch {
+      // There is nowhere left to say it.
+    }
+  });
+  return (line) => {
+    if (isRead) destination.write(line);
+  };
 }

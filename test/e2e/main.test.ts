@@ -404,3 +404,17 @@ describe('the end', SLOW, () => {
     expect(complaintsIn(gateway.stderr)).toEqual([]);
   });
 });
+
+describe('a log that nobody reads any more', SLOW, () => {
+  it('stops nobody from being answered, nor the process from ending well', async () => {
+    await using gateway = startProcess();
+    const origin = await gateway.origin();
+    gateway.child.stderr?.destroy();
+    // More lines than are written at once.
+    for (let sent = 0; sent < 40; sent += 1) {
+      expect(await query(origin, '{ __typename }')).toEqual({ data: { __typename: 'Query' } });
+    }
+    gateway.child.kill('SIGTERM');
+    expect(await gateway.ended).toBe(0);
+  });
+});
