@@ -8,6 +8,7 @@ import { examples } from './examples.ts';
 import { CompiledExecution } from './execution/execute.ts';
 import { useCompiledExecution } from './execution/plugin.ts';
 import { type GatewayDependencies, type GatewaySettings, OPEN_ACCESS } from './gateway-settings.ts';
+import { useWeightedTypes } from './http/accept.ts';
 import { callerOf, useAuthentication } from './http/authentication.ts';
 import { useCallBudget } from './http/call-budget.ts';
 import { DocumentCache, NO_CACHE } from './http/document-cache.ts';
@@ -177,6 +178,7 @@ export function createGateway(settings: GatewaySettings, dependencies: GatewayDe
     plugins: [
       useRequestLog({ logger, metrics, tracing: dependencies.tracing, nowMs: monotonicMs }),
       useRequestId(),
+      useWeightedTypes(),
       useSafeHttp(settings.isLoopback, origins),
       useProbes(
         () => !isDraining,

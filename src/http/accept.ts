@@ -1,3 +1,5 @@
+import type { Plugin } from 'graphql-yoga';
+
 /** Those of whole answers. */
 const WHOLE = ['application/json', 'application/graphql-response+json'];
 /** That of a subscription's events. */
@@ -19,24 +21,43 @@ interface Accepted {
 const NOTHING = 'application/json;q=0';
 
 /**
- * The same header for who chooses by its order alone, as Yoga does: the types by their weight, and none that the client
- * does not take.
+ * Orders the types of `accept` for who chooses by their order alone, as Yoga does: by their weight, and none that the
+ * client does not take. Goes before all that read it.
  */
-export function inOrder(accept: string): string {
+export function useWeightedTypes(): Plugin {
+  // Nearly all requests ask for the same.
+  let asked: string | undefined;
+  let ordered = '';
+  return {
+    onRequest({ request }) {
+      const accept = request.headers.get('accept');
+      if (accept === null) return;
+      if (accept !== asked) {
+        ordered = inOrder(accept);
+        asked = accept;
+      }
+      if (ordered !== accept) request.headers.set('accept', ordered);
+    },
+  };
+}
+
+function inOrder(accept: string): string {
   if (!/q=/i.test(accept)) return accept;
   const items = itemsOf(accept);
-  const refused = new Set(items.filter(({ weight }) => weight === 0).map(({ type }) => type));
+  const named = new Set(items.map(({ type }) => type));
   const taken = items.filter(({ weight }) => weight > 0).toSorted((a, b) => b.weight - a.weight);
   const types = taken.flatMap(({ type, parameters }) =>
-    standsFor(type, refused).map((one) => [one, ...parameters].join(';')),
+    standsFor(type, named).map((one) => [one, ...parameters].join(';')),
   );
   return types.length === 0 ? NOTHING : types.join(', ');
 }
 
-/** Of a wildcard the whole answers that are left, where one of them is refused by its name, which counts for more. */
-function standsFor(type: string, refused: ReadonlySet<string>): readonly string[] {
-  const isRefused = WHOLE.some((answer) => answer !== type && matches(type, answer) && refused.has(answer));
-  return isRefused ? WHOLE.filter((answer) => !refused.has(answer)) : [type];
+/** Of a wildcard the types that no other item names, which counts for more, where one does. Source: RFC 9110, 12.5.1. */
+function standsFor(type: string, named: ReadonlySet<string>): readonly string[] {
+  const answers = [...WHOLE, ...PARTS].filter((answer) => answer !== type && matches(type, answer));
+  return answers.some((answer) => named.has(answer))
+    ? answers.filter((answer) => !named.has(answer))
+    : [type];
 }
 
 /** Whether a header `accept` names a type that answers come in; a missing one takes any. */

@@ -1,12 +1,12 @@
 import type { GraphQLParams, Plugin } from 'graphql-yoga';
 import { isLoopback } from '../loopback.ts';
-import { acceptsAnswer, inOrder } from './accept.ts';
+import { acceptsAnswer } from './accept.ts';
 import { corsHeaders, isAllowed, isPreflight } from './cors.ts';
 import { refusalResponse, refuse } from './refuse.ts';
 
 /**
- * Makes the endpoint safe from pages of other origins, before anyone configures anything: a POST must be JSON, which
- * forces a preflight that is granted to `origins` only; a request that names any other foreign origin is refused; and
+ * Makes the endpoint safe from pages of other origins, before anyone configures anything: a POST must be JSON, as it is,
+ * which forces a preflight that is granted to `origins` only; a request that names any other foreign origin is refused; and
  * on a loopback address the Host header must name it, so that no foreign name can be pointed at this machine (DNS
  * rebinding).
  *
@@ -14,11 +14,8 @@ import { refusalResponse, refuse } from './refuse.ts';
  */
 export function useSafeHttp(isLoopbackOnly: boolean, origins: readonly string[] = []): Plugin {
   const isElsewhere = isLoopbackOnly ? foreignHosts() : () => false;
-  const ordered = orderedTypes();
   return {
     onRequest({ request, fetchAPI, endResponse }) {
-      const accept = request.headers.get('accept');
-      if (accept !== null && ordered(accept) !== accept) request.headers.set('accept', ordered(accept));
       const fault = faultOf(request, isElsewhere, origins);
       if (fault !== undefined) {
         endResponse(refusalResponse(fetchAPI, request, { code: 'BAD_USER_INPUT', ...fault }));
@@ -79,19 +76,6 @@ function foreignHosts(): (host: string) => boolean {
   };
 }
 
-/** {@link inOrder}, of which nearly all requests ask the same. */
-function orderedTypes(): (accept: string) => string {
-  let asked: string | undefined;
-  let known = '';
-  return (accept) => {
-    if (accept !== asked) {
-      known = inOrder(accept);
-      asked = accept;
-    }
-    return known;
-  };
-}
-
 function faultOf(request: Request, isElsewhere: (host: string) => boolean, origins: readonly string[]) {
   const host = (request.headers.get('host') ?? new URL(request.url).host).toLowerCase();
   if (isElsewhere(host)) {
@@ -108,7 +92,7 @@ function faultOf(request: Request, isElsewhere: (host: string) => boolean, origi
     return { status: 415, message: 'Send the operation as application/json.' };
   }
   // Else what is packed is read as it is, and found to be no JSON.
-  if (!isIdentity(request.headers.get('content-encoding'))) {
+  if (request.method === 'POST' && !isIdentity(request.headers.get('content-encoding'))) {
     return {
       status: 415,
       message: 'Send the body as it is: no Content-Encoding is taken.',
@@ -119,7 +103,7 @@ function faultOf(request: Request, isElsewhere: (host: string) => boolean, origi
 }
 
 function isIdentity(contentEncoding: string | null): boolean {
-  return contentEncoding === null || /^\s*(?:identity)?\s*$/i.test(contentEncoding);
+  return contentEncoding === null || /^(?:\s|,|identity\b)*$/i.test(contentEncoding);
 }
 
 /** Only browsers send these headers, and a page cannot forge them. */

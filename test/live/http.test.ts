@@ -264,35 +264,39 @@ describe('a subscription that cannot be a stream', () => {
     body: JSON.stringify(body),
   });
 
-  it.each(['application/json', 'application/graphql-response+json', 'multipart/mixed, application/json'])(
-    'as %s is refused, and says what to accept',
-    async (accept) => {
-      await using gateway = await openGateway();
-      const response = await gateway.fetch('/graphql', asked(accept, { query: KINDS }));
-      expect([response.status, await response.json()]).toEqual([
-        406,
-        {
-          errors: [
-            {
-              message: 'A subscription is answered as a stream of events: accept text/event-stream.',
-              extensions: { code: 'BAD_USER_INPUT' },
-            },
-          ],
-        },
-      ]);
-      expect(gateway.gateway.subscriptions().open).toBe(0);
-    },
-  );
+  it.each([
+    ...['application/json', 'application/graphql-response+json', 'multipart/mixed, application/json'],
+    'text/event-stream;q=0, */*',
+  ])('as %s is refused, and says what to accept', async (accept) => {
+    await using gateway = await openGateway();
+    const response = await gateway.fetch('/graphql', asked(accept, { query: KINDS }));
+    expect([response.status, await response.json()]).toEqual([
+      406,
+      {
+        errors: [
+          {
+            message: 'A subscription is answered as a stream of events: accept text/event-stream.',
+            extensions: { code: 'BAD_USER_INPUT' },
+          },
+        ],
+      },
+    ]);
+    expect(gateway.gateway.subscriptions().open).toBe(0);
+  });
 
-  it.each([undefined, '*/*', 'text/*', 'application/json, text/event-stream'])(
-    'is none where it accepts %s',
-    async (accept) => {
-      await using gateway = await openGateway();
-      const stream = await openStream(gateway, '/graphql', asked(accept, { query: KINDS }));
-      expect(stream.response.headers.get('content-type')).toBe('text/event-stream');
-      await stream.leave();
-    },
-  );
+  it.each([
+    ...[undefined, '*/*', 'text/*', 'application/json, text/event-stream'],
+    ...[
+      'application/json;q=0, */*',
+      'application/json;q=0.5, */*;q=0.1',
+      'text/*;q=0.2, application/json;q=0',
+    ],
+  ])('is none where it accepts %s', async (accept) => {
+    await using gateway = await openGateway();
+    const stream = await openStream(gateway, '/graphql', asked(accept, { query: KINDS }));
+    expect(stream.response.headers.get('content-type')).toBe('text/event-stream');
+    await stream.leave();
+  });
 
   it('because it comes in a batch is refused there, and the others run', async () => {
     await using gateway = await openGateway();

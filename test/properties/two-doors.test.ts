@@ -265,6 +265,10 @@ describe.each(['node', 'yoga'] as const)('the type of an answer by the door %s',
     ['application/graphql-response+json, application/json;q=0.9', GRAPHQL_TYPE],
     ['application/graphql-response+json;q=0.9, application/json;q=0.9', GRAPHQL_TYPE],
     ['application/json;q=0, */*', GRAPHQL_TYPE],
+    ['application/json;q=0.1, */*', GRAPHQL_TYPE],
+    ['application/json;q=0.2, application/*', GRAPHQL_TYPE],
+    ['application/graphql-response+json;q=0.2, */*', JSON_TYPE],
+    ['*/*, text/event-stream;q=0', JSON_TYPE],
     ['*/*;q=0.1, application/json; q=0', GRAPHQL_TYPE],
     ['application/*, application/graphql-response+json;q=0', JSON_TYPE],
     ['*/*;q=0.1, application/graphql-response+json;q=0.2', GRAPHQL_TYPE],
@@ -279,6 +283,7 @@ describe.each(['node', 'yoga'] as const)('the type of an answer by the door %s',
   test.each([
     '*/*;q=0',
     'application/json;q=0, application/graphql-response+json;q=0.0, application/*',
+    'application/json;q=0, application/graphql-response+json;q=0, text/html',
     'image/png, */*;q=0',
   ])('is none that %s takes', async (accept) => {
     expect((await answerOf(ports[door], plainQuery(accept))).status).toBe(406);
