@@ -77,7 +77,7 @@ const DECIDED_HERE: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
 /** A kind of failure; see {@link ERROR_KINDS}. */
 export type ErrorKind = keyof typeof ERROR_KINDS;
 
-/** One faulty field of an input. `path` starts below `input`; it is empty where a backend named no field. */
+/** One faulty field of an input. `path` starts below `input`; it is empty where no one field is to blame. */
 export interface FieldError {
   readonly path: readonly string[];
   readonly message: string;

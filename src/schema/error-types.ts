@@ -118,7 +118,7 @@ const fieldError = builder
       path: t.field({
         type: ['String'],
         nullable: false,
-        description: 'Path below input, e.g. ["labels", "0", "key"]; empty where a backend named no field.',
+        description: 'Path below input, e.g. ["labels", "0", "key"]; empty where no one field is to blame.',
         resolve: ({ path }) => [...path],
       }),
       message: t.exposeString('message', { nullable: false, description: 'What is wrong with it.' }),

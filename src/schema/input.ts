@@ -102,8 +102,9 @@ function judge<Output>(schema: z.ZodType<Output>, input: object, known: readonly
     path: path.map(String),
     message: `${path.join('.')} ${message}.`,
   }));
-  const told = new Set(found.map(({ message }) => message));
-  const illFormed = illFormedTexts(given).filter(({ message }) => !told.has(message));
+  const illFormed = illFormedTexts(given, []).filter(
+    (fault) => !found.some(({ path }) => isAtOrBelow(path, fault.path)),
+  );
   const fieldErrors = [...known, ...illFormed, ...found];
   if (result.success && fieldErrors.length === 0) return result.data;
   throw new GatewayError('INVALID_INPUT', fieldErrors.map(({ message }) => message).join(' '), {
@@ -111,20 +112,20 @@ function judge<Output>(schema: z.ZodType<Output>, input: object, known: readonly
   });
 }
 
-/** Half a character has no bytes: what is sent in a query would be another text. */
-function illFormedTexts(input: object): readonly FieldError[] {
-  return Object.entries(input)
-    .filter(([, value]) => !isWellFormed(value))
-    .map(([name]) => ({ path: [name], message: `${name} must be well-formed text.` }));
+/** Half a character has no bytes: what is sent in a query would be another text. Values are nested a hundred levels at most. */
+function illFormedTexts(value: unknown, path: readonly string[]): readonly FieldError[] {
+  if (typeof value === 'string') return value.isWellFormed() ? [] : [illFormed(path)];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inside]) =>
+    // A name that cannot be told is told by where it stands.
+    name.isWellFormed() ? illFormedTexts(inside, [...path, name]) : [illFormed(path)],
+  );
 }
 
-/** Whether all texts and names in a value are. */
-function isWellFormed(value: unknown): boolean {
-  let isWhole = true;
-  // JSON.stringify walks the value itself.
-  JSON.stringify(value, (name, item: unknown) => {
-    isWhole &&= name.isWellFormed() && (typeof item !== 'string' || item.isWellFormed());
-    return item;
-  });
-  return isWhole;
+function illFormed(path: readonly string[]): FieldError {
+  return { path, message: `${path.join('.')} must be well-formed text.` };
+}
+
+function isAtOrBelow(path: readonly string[], place: readonly string[]): boolean {
+  return place.every((name, index) => path[index] === name);
 }

@@ -57,21 +57,23 @@ describe('a text of an input with half a character', () => {
   });
 
   it.each([
-    ['name', { name: 'a\uD800' }],
-    ['name', { name: '\uDC00' }],
-    ['tags', { name: 'a', tags: ['b', '\uD83D'] }],
-    ['extensions', { name: 'a', extensions: { b: [{ c: '\uD800' }] } }],
-    ['extensions', { name: 'a', extensions: { '\uD800': 1 } }],
-  ])('is refused in %s, for no bytes can hold it', (field, input) => {
-    expect(faultsOf(schema, input)).toEqual([[field]]);
+    [['name'], { name: 'a\uD800' }],
+    [['name'], { name: '\uDC00' }],
+    [['tags', '1'], { name: 'a', tags: ['b', '\uD83D'] }],
+    [['extensions', 'b', '0', 'c'], { name: 'a', extensions: { b: [{ c: '\uD800' }] } }],
+    [['extensions', 'b'], { name: 'a', extensions: { b: { '\uD800': 1 } } }],
+  ])('is refused at %j, for no bytes can hold it', (path, input) => {
+    expect(faultsOf(schema, input)).toEqual([path]);
   });
 
   it('is told beside the other faults', () => {
-    expect(faultsOf(schema, { name: '', tags: ['\uD800'] })).toEqual([['tags'], ['name']]);
+    expect(faultsOf(schema, { name: '', tags: ['\uD800'] })).toEqual([['tags', '0'], ['name']]);
   });
 
   it('is told once where its own rule tells it, too', () => {
     expect(faultsOf(z.object({ id: sourceIdText }), { id: 'pg-\uD800' })).toEqual([['id']]);
+    const other = z.object({ id: z.string().refine(() => false, 'is no id of a Model') });
+    expect(faultsOf(other, { id: '\uD800' })).toEqual([['id']]);
   });
 
   it('is not what two halves make, or what only looks like one', () => {
