@@ -220,7 +220,7 @@ class Outcome {
   }
 }
 
-/** Undefined where the body holds anything else. @throws SyntaxError where it is no JSON */
+/** Undefined where the body holds anything else. @throws SyntaxError where it is no JSON, Refusal where it is no text */
 function paramsOf(plain: PlainRequest): PlainParams | undefined {
   const body = plain.json();
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;

@@ -15,7 +15,8 @@ const MAX_HEAD_MS = 60_000;
 /**
  * A server, not yet listening, that hands requests to the gateway.
  *
- * Who sends a request too slowly is answered 408: its connection would be held for as long as the client likes.
+ * Who sends a request too slowly, or none at all on a new connection, is answered 408: else the connection would be held
+ * for as long as the client likes.
  *
  * Of a header that may come only once node keeps the first and drops the others, while what stands in front of the
  * gateway may have judged another one. Joined they are no address, no type and no credentials.

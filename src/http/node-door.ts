@@ -93,7 +93,7 @@ export class NodeDoor {
     const answer = await this.#handle(plain, context, bytes);
     if (outgoing.destroyed) return;
     if (answer instanceof PlainResponse) sendPlain(answer, outgoing);
-    else await send(answer, outgoing);
+    else await send(answer, outgoing, plain);
   }
 
   async #handle(
@@ -195,9 +195,16 @@ function joined(chunks: readonly Buffer[], bytes: number): Buffer {
   return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, bytes);
 }
 
-/** An answer of the Fetch standard: a refusal, or one in parts. */
-async function send(answer: Response, outgoing: ServerResponse): Promise<void> {
+/** An answer of the Fetch standard: a refusal, or one in parts, of which a client may have had enough before the last. */
+async function send(answer: Response, outgoing: ServerResponse, { leaving }: PlainRequest): Promise<void> {
   outgoing.writeHead(answer.status, Object.fromEntries(answer.headers));
-  if (answer.body === null) outgoing.end();
-  else await pipeline(Readable.from(answer.body as AsyncIterable<Uint8Array>), outgoing);
+  if (answer.body === null) {
+    outgoing.end();
+    return;
+  }
+  try {
+    await pipeline(Readable.from(answer.body as AsyncIterable<Uint8Array>), outgoing);
+  } catch (error) {
+    if (!leaving.aborted) throw error;
+  }
 }

@@ -113,12 +113,16 @@ export class PlainRequest {
     this.#body = body;
   }
 
-  /** Unlike that of the standard it does not wait. Throws SyntaxError where the body is no JSON. @throws Refusal where it is no text */
+  /**
+   * Unlike that of the standard it does not wait.
+   *
+   * @throws SyntaxError where the body is no JSON, Refusal where it is no text
+   */
   json(): unknown {
     return JSON.parse(this.text());
   }
 
-  /** @throws Refusal where the body is not in UTF-8 */
+  /** @throws Refusal where the body is no text in UTF-8 */
   text(): string {
     this.#text ??= utf8Text(this.#body);
     return this.#text;

@@ -103,7 +103,8 @@ export class RequestRecord implements RequestScope {
     const { requestId, operations } = this;
     const { method, route, isRoutine } = this.#head;
     const ms = this.sinceMs();
-    if (operations.length === 0 && status >= 400 && !isRoutine) this.#refused(refusal);
+    if (operations.length === 0 && status >= 400 && !isRoutine)
+      this.#refused(isCancelled ? undefined : refusal);
     if (isCancelled) for (const operation of operations) operation.outcome = 'cancelled';
     if (!isRoutine) this.#count(ms);
     const outcome = worstOf(operations);

@@ -19,12 +19,16 @@ const event = (at: number): CatalogEvent => ({
 });
 
 /** A client on a bare socket, so that it can stop reading. */
-async function openClient(gateway: ListeningGateway, query: string): Promise<Socket> {
+async function openClient(
+  gateway: ListeningGateway,
+  query: string,
+  accept = 'text/event-stream',
+): Promise<Socket> {
   const before = gateway.gateway.subscriptions().open;
   const socket = connect(gateway.port, '127.0.0.1');
   const body = JSON.stringify({ query });
   socket.write(
-    `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1:${gateway.port}\r\ncontent-type: application/json\r\naccept: text/event-stream\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    `POST /graphql HTTP/1.1\r\nhost: 127.0.0.1:${gateway.port}\r\ncontent-type: application/json\r\naccept: ${accept}\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
   );
   await expect.poll(() => gateway.gateway.subscriptions().open).toBe(before + 1);
   return socket;
@@ -107,12 +111,14 @@ describe('a client that does not read', SLOW, () => {
 
 describe('a client that leaves', SLOW, () => {
   it.each([
-    ['reads', (socket: Socket) => socket.resume()],
-    ['does not read', (socket: Socket) => socket.pause()],
-  ])('while it %s takes its subscription with it', async (_how, begin) => {
+    ['reads', 'text/event-stream', (socket: Socket) => socket.resume()],
+    ['does not read', 'text/event-stream', (socket: Socket) => socket.pause()],
+    ['reads what it asked for as anything', '*/*', (socket: Socket) => socket.resume()],
+    ['does not read what it asked for as anything', '*/*', (socket: Socket) => socket.pause()],
+  ])('while it %s takes its subscription with it', async (_how, accept, begin) => {
     const bus = createMemoryBus();
     await using gateway = await openListening({ eventBus: bus });
-    const socket = await openClient(gateway, WIDE);
+    const socket = await openClient(gateway, WIDE, accept);
     begin(socket);
     await publishUntil(bus, gateway, () => socket.bytesRead > 100_000 || socket.isPaused());
     socket.destroy();
