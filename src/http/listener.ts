@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 
 /** How often it is looked for requests that do not come to their end. */
 const LATE_CHECK_MS = 1_000;
@@ -42,6 +42,7 @@ function toListener(handler: RequestListener): RequestListener {
   // Nearly all requests are for the same address.
   let readable = { host: '', url: '' };
   return (request, response) => {
+    if (request.url?.startsWith('/') === false) toOriginForm(request);
     const { host = 'localhost' } = request.headers;
     const { url = '/' } = request;
     const isKnown = host === readable.host && url === readable.url;
@@ -55,4 +56,13 @@ function toListener(handler: RequestListener): RequestListener {
     response.writeHead(400, { 'content-type': 'application/json; charset=utf-8', connection: 'close' });
     response.end(JSON.stringify({ errors }));
   };
+}
+
+/** A whole address as the target of a request, as to a proxy: its host counts, not that of the header. Source: RFC 9112, 3.2.2. */
+function toOriginForm(request: IncomingMessage): void {
+  const target = request.url ?? '';
+  if (!/^https?:\/\//i.test(target) || !URL.canParse(target)) return;
+  const { host, pathname, search } = new URL(target);
+  request.headers.host = host;
+  request.url = pathname + search;
 }

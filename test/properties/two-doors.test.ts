@@ -318,3 +318,31 @@ test.each(['node', 'yoga'] as const)(
     expect(gateway.actions().length).toBe(calls);
   },
 );
+
+describe.each(['node', 'yoga'] as const)('a whole address as the target, by the door %s', (door) => {
+  const send = (path: string, host: string) =>
+    answerOf(ports[door], {
+      ...{ method: 'POST', path, headers: { 'content-type': 'application/json', host }, isChunked: false },
+      body: Buffer.from('{"query":"{ __typename }"}'),
+    });
+
+  test.each(['http://127.0.0.1:4000/graphql', 'HTTP://localhost/graphql', 'https://127.0.0.1/graphql?a=b'])(
+    'is taken: %s',
+    async (path) => {
+      const { status, body } = await send(path, '127.0.0.1:4000');
+      expect([status, body]).toEqual([200, '{"data":{"__typename":"Query"}}']);
+    },
+  );
+
+  test('counts for more than the header of the host', async () => {
+    expect((await send('http://evil.example/graphql', '127.0.0.1:4000')).status).toBe(403);
+    expect((await send('http://127.0.0.1:4000/graphql', 'evil.example')).status).toBe(200);
+  });
+
+  test.each(['ftp://127.0.0.1/graphql', 'http://127.0.0.1:99999/graphql', 'http://'])(
+    'is refused where it is none: %s',
+    async (path) => {
+      expect((await send(path, '127.0.0.1:4000')).status).toBe(400);
+    },
+  );
+});
