@@ -9,7 +9,8 @@ const undiciParts: Plugin = {
   resolveId: (id) => (id === 'undici' ? '\0undici-parts' : undefined),
   load: (id) =>
     id === '\0undici-parts'
-      ? `export { default as Pool } from 'undici/lib/dispatcher/pool.js';
+      ? `export { default as Client } from 'undici/lib/dispatcher/client.js';
+         export { default as Pool } from 'undici/lib/dispatcher/pool.js';
          export { default as errors } from 'undici/lib/core/errors.js';`
       : undefined,
 };

@@ -63,7 +63,7 @@ export async function askGateway(base: URL): Promise<Asking> {
     headers: { accept: 'application/json', 'user-agent': 'modelgraph-doctor' },
     body: null,
   } as const;
-  const progress = { hasLeft: false, hasAnswerBegun: false };
+  const progress = { hasLeft: false, isOnUsedConnection: false, hasAnswerBegun: false };
   const deadline = AbortSignal.timeout(READY_TIMEOUT_MS);
   try {
     const answer = await new Promise<HttpAnswer>((answered, failed) => {

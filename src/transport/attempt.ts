@@ -3,7 +3,7 @@ import type { Passage } from './breaker.ts';
 import type { AttemptWitness } from './call-witness.ts';
 import type { Credentials } from './credentials.ts';
 import type { Errand, Guard, Landed } from './errand.ts';
-import { lateAnswer } from './given-up.ts';
+import { isStaleConnection, lateAnswer } from './given-up.ts';
 import type { AnswerListener, HttpAnswer, Sending } from './http.ts';
 
 /** One request of an errand: signed, sent, answered and read, in the time that one has. */
@@ -30,6 +30,7 @@ export class Attempt implements AnswerListener {
     this.#sentAt = guard.monotonicMs();
     notes.signedWithMs = undefined;
     notes.hasLeft = false;
+    notes.isOnUsedConnection = false;
     notes.hasAnswerBegun = false;
     this.#timeoutMs = request.operation.access === 'read' ? guard.attemptTimeoutMs : guard.timeoutMs;
     this.#timer = setTimeout(expire, this.#timeoutMs, this);
@@ -85,7 +86,9 @@ export class Attempt implements AnswerListener {
     const durationMs = this.#guard.monotonicMs() - this.#sentAt;
     // Its operation may have had little time left after the line it stood in, or found no credentials.
     const isCutShort = signal.aborted && durationMs < this.#timeoutMs / 2;
-    this.#learn(error, isCutShort || notes.signedWithMs === undefined);
+    const hasLearntNothing =
+      isCutShort || notes.signedWithMs === undefined || isStaleConnection(error, notes);
+    this.#learn(error, hasLearntNothing);
     this.#witness.ended(httpStatus, error);
     this.#errand.failed(error);
   }
@@ -101,9 +104,9 @@ export class Attempt implements AnswerListener {
   }
 
   /** What the breaker and the pace learn of a failure; nothing where the backend was not to blame. */
-  #learn(error: unknown, isOurs: boolean): void {
+  #learn(error: unknown, isNothing: boolean): void {
     const { pace } = this.#guard;
-    if (!(error instanceof GatewayError) || error.isDecidedHere || isOurs) this.#passage.abandoned();
+    if (!(error instanceof GatewayError) || error.isDecidedHere || isNothing) this.#passage.abandoned();
     else if (ERROR_KINDS[error.kind].tripsBreaker) this.#passage.failed();
     else {
       this.#passage.succeeded();

@@ -4,7 +4,7 @@ import type { BackendClock } from './backend-clock.ts';
 import type { Breaker } from './breaker.ts';
 import type { CallWitness } from './call-witness.ts';
 import type { FlightLife } from './flight.ts';
-import { breakerOpen, requestTimeout, withRetryAfter } from './given-up.ts';
+import { breakerOpen, isStaleConnection, requestTimeout, withRetryAfter } from './given-up.ts';
 import type { HttpAnswer } from './http.ts';
 import type { Pace } from './pace.ts';
 import type { Places } from './places.ts';
@@ -190,7 +190,8 @@ export class Errand {
     const pauseMs = (error.retryAfterMs ?? 0) + jitterMs;
     const waitMs = Math.max(pauseMs, pace.waitMs(pace.waiting));
     if (monotonicMs() + waitMs >= this.life.until || breaker.waitMs() > 0) return undefined;
-    return budget.withdraw() ? pauseMs : undefined;
+    // A connection breaks so once, and had served for it: however many do, no storm comes of it.
+    return isStaleConnection(error, this.life.notes) || budget.withdraw() ? pauseMs : undefined;
   }
 }
 

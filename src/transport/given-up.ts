@@ -8,6 +8,17 @@ export function lateAnswer({ hasLeft, hasAnswerBegun }: SendProgress): GatewayEr
     : new GatewayError('TIMEOUT', 'The backend did not answer in time.', { mayHaveActed: hasLeft });
 }
 
+/**
+ * Whether all that broke is a connection that had served before. Backends and what stands before them close those that
+ * they take for idle, all at once when they restart, and it is seen only when the next request leaves: that says
+ * nothing of the backend, and a new connection may serve. Each can do so once.
+ */
+export function isStaleConnection(error: unknown, progress: SendProgress): boolean {
+  const { hasLeft, isOnUsedConnection, hasAnswerBegun } = progress;
+  const isBroken = error instanceof GatewayError && error.kind === 'UNAVAILABLE';
+  return isBroken && hasLeft && isOnUsedConnection && !hasAnswerBegun;
+}
+
 /** The error of whoever may wait no longer for its whole request. */
 export function requestTimeout(): GatewayError {
   return new GatewayError(

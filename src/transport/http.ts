@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { type Dispatcher, errors, Pool } from 'undici';
+import { Client, type Dispatcher, errors, Pool } from 'undici';
 import { type ErrorKind, GatewayError } from '../errors.ts';
 import type { Credentials } from './credentials.ts';
 import type { Method } from './request.ts';
@@ -47,6 +47,8 @@ export interface Sending {
 export interface SendProgress {
   /** Whether a connection stood and the request began to leave: from then on the backend may have acted. */
   hasLeft: boolean;
+  /** Whether it left on a connection that had brought an answer before. */
+  isOnUsedConnection: boolean;
   /** Whether the head of an answer came: what fails from then on is an answer that cannot be read. */
   hasAnswerBegun: boolean;
 }
@@ -71,6 +73,7 @@ export function createHttpClient(origin: string, limits: HttpLimits): HttpClient
     // One call a connection, so that one that breaks takes no other along.
     allowH2: false,
     connect: { timeout: limits.connectTimeoutMs },
+    factory: (url, options) => new Connection(url, options),
     // Who sends breaks off when the time for the whole exchange is over, dripping bodies included.
     headersTimeout: 0,
     bodyTimeout: 0,
@@ -85,11 +88,31 @@ export function createHttpClient(origin: string, limits: HttpLimits): HttpClient
   };
 }
 
+/** One place of the pool: a connection, and another one behind it when it has ended. */
+class Connection extends Client {
+  /** Whether the one that stands now has brought an answer. */
+  isUsed = false;
+
+  constructor(origin: URL, options: Client.Options) {
+    super(origin, options);
+    this.on('connect', () => {
+      this.isUsed = false;
+    });
+  }
+
+  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
+    if (handler instanceof Exchange) handler.connection = this;
+    return super.dispatch(options, handler);
+  }
+}
+
 /** One request and its answer. */
 class Exchange implements Dispatcher.DispatchHandler, Sending {
   readonly #progress: SendProgress;
   readonly #maxBodyBytes: number;
   readonly #told: AnswerListener;
+  /** Undefined until the pool has chosen it. */
+  connection: Connection | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #isOver = false;
   #status = 0;
@@ -112,7 +135,10 @@ class Exchange implements Dispatcher.DispatchHandler, Sending {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#isOver) controller.abort(new Error('aborted'));
-    else this.#progress.hasLeft = true;
+    else {
+      this.#progress.hasLeft = true;
+      this.#progress.isOnUsedConnection = this.connection?.isUsed === true;
+    }
   }
 
   onResponseStart(
@@ -120,6 +146,8 @@ class Exchange implements Dispatcher.DispatchHandler, Sending {
     statusCode: number,
     headers: IncomingHttpHeaders,
   ): void {
+    // What is no answer yet, such as early hints.
+    if (statusCode < 200) return;
     this.#progress.hasAnswerBegun = true;
     this.#status = statusCode;
     this.#headers = headers;
@@ -138,6 +166,7 @@ class Exchange implements Dispatcher.DispatchHandler, Sending {
 
   onResponseEnd(): void {
     this.#isOver = true;
+    if (this.connection !== undefined) this.connection.isUsed = true;
     const answer = this.#answer();
     // The pool takes this connection for busy until the next turn of the event loop, and would open another one for a
     // call that follows at once.

@@ -202,7 +202,7 @@ export function createUpstream(
 function notBegun(): Progress {
   return {
     ...{ signedWithMs: undefined, signedAt: Number.NaN },
-    ...{ hasLeft: false, hasAnswerBegun: false, isInLine: false },
+    ...{ hasLeft: false, isOnUsedConnection: false, hasAnswerBegun: false, isInLine: false },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { UpstreamRequest } from '../../../src/transport/request.ts';
 import { authorization, sha256Hex } from '../../../src/transport/sign.ts';
@@ -10,6 +11,7 @@ import {
   NEVER,
   openUpstream,
   READ,
+  rawServer,
   SIGNING_KEY,
   WRITE,
 } from './support/upstream.ts';
@@ -112,6 +114,57 @@ describe('a read is sent again', () => {
       expect(headers['authorization']).toBe(authorization(signed, SIGNING_KEY));
     }
   });
+});
+
+describe('connections that served, and break as the next requests leave', () => {
+  const COUNT = 24;
+  const each = (request: UpstreamRequest) =>
+    Array.from({ length: COUNT }, (_, index) => ({ ...request, path: `/things/${index}` }));
+
+  /** A backend that has answered on so many connections, and resets those as soon as they bring something more. */
+  async function openStale() {
+    const stale = new Set<Socket>();
+    const waiting: ServerResponse[] = [];
+    const server = await httpServer(({ socket }, response) => {
+      if (stale.has(socket)) socket.resetAndDestroy();
+      else if (stale.size === COUNT) response.end('{"fine":true}');
+      else if (waiting.push(response) === COUNT) for (const held of waiting) held.end('{}');
+    });
+    const upstream = openUpstream(server.url, { concurrency: COUNT });
+    await Promise.all(each(READ).map((request) => ask(upstream, request)));
+    for (const { socket } of server.arrivals.splice(0)) stale.add(socket);
+    return { server, upstream };
+  }
+
+  it('cost no read, and the backend is asked as before', async () => {
+    const { server, upstream } = await openStale();
+    await using _server = server;
+    await using _upstream = upstream;
+    const answers = await Promise.all(each(READ).map((request) => ask(upstream, request)));
+    expect(answers.map(({ body }) => body)).toEqual(Array(COUNT).fill('{"fine":true}'));
+    expect(server.arrivals).toHaveLength(2 * COUNT);
+    expect(upstream.upstream.state().breaker).toBe('closed');
+  });
+
+  it('leave open what became of a write, which is not sent again', async () => {
+    const { server, upstream } = await openStale();
+    await using _server = server;
+    await using _upstream = upstream;
+    const failures = await Promise.all(each(WRITE).map((request) => failure(ask(upstream, request))));
+    for (const error of failures) expect(error).toMatchObject({ kind: 'UNAVAILABLE', mayHaveActed: true });
+    expect(server.arrivals).toHaveLength(COUNT);
+    expect(upstream.upstream.state().breaker).toBe('closed');
+  });
+});
+
+it('a connection that breaks in its first answer counts against the backend', async () => {
+  await using server = await rawServer(
+    (socket) => void socket.write('HTTP/1.1 200', () => socket.resetAndDestroy()),
+  );
+  await using upstream = openUpstream(server.url);
+  await failure(ask(upstream, READ));
+  await failure(ask(upstream, READ));
+  expect(upstream.upstream.state().breaker).toBe('open');
 });
 
 describe('a write is sent once', () => {

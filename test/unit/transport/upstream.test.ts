@@ -96,6 +96,12 @@ describe('connections that fail', () => {
 });
 
 describe('the deadline', () => {
+  it('finds no answer begun where no more than early hints came', async () => {
+    await using server = await rawServer((socket) => void socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'));
+    await using upstream = openUpstream(server.url, { timeoutMs: SHORT_MS });
+    expect(await failure(upstream.call(WRITE, NEVER))).toMatchObject({ kind: 'TIMEOUT', mayHaveActed: true });
+  });
+
   it('ends the wait for headers, and the connection with it', async () => {
     const left = Promise.withResolvers<void>();
     await using server = await httpServer((message) => message.socket.once('close', left.resolve));
