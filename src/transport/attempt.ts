@@ -67,6 +67,9 @@ export class Attempt implements AnswerListener {
     try {
       this.#succeed({ answer, value: read(answer), readAs: request.readAs });
     } catch (error) {
+      if (error instanceof GatewayError && error.kind === 'UNAUTHENTICATED') {
+        this.#guard.sender.credentialsRefused();
+      }
       this.failed(error, answer.status);
     }
   }

@@ -63,6 +63,8 @@ export interface CredentialSource {
    * @throws GatewayError UNAUTHENTICATED where no credentials can be had.
    */
   get(): Credentials | Promise<Credentials>;
+  /** A backend did not take them. Where they may have been exchanged since, they are looked for anew. */
+  refused?(): void;
 }
 
 /** What spoils a part of a key, in words that follow its name. */
@@ -90,19 +92,28 @@ export function staticCredentials(credentials: Credentials, description: string)
   return { description, get: () => credentials };
 }
 
+/** Keys that were found so lately are not looked for anew: a backend that refuses any must not set off a search each. */
+const LEAST_AGE_MS = 10_000;
+
 /**
  * The vendor's default chain: environment, OIDC, configuration file, ECS RAM role, credentials URI. The library
- * renews what expires, before it does.
+ * renews what expires, before it does; a file that was written anew it reads only when the chain is walked anew.
  *
  * Source: `@alicloud/credentials`, the chain that all SDKs of the vendor share.
+ *
+ * @param nowMs a clock that never jumps
  */
-export function defaultChainCredentials(): CredentialSource {
+export function defaultChainCredentials(nowMs: () => number = () => performance.now()): CredentialSource {
   let client: ChainClient | undefined;
+  let openedAt = 0;
   let underWay: Promise<Credentials> | undefined;
   let provider: string | undefined;
   const find = async () => {
     try {
-      client ??= await openChain();
+      if (client === undefined) {
+        client = await openChain();
+        openedAt = nowMs();
+      }
       const found = await client.getCredential();
       if (!found.accessKeyId || !found.accessKeySecret) throw new Error('empty credentials');
       provider = providerOf(found);
@@ -128,6 +139,9 @@ export function defaultChainCredentials(): CredentialSource {
       // provider that is just being tried as if it had worked, and fail. Source: @alicloud/credentials 2.4.7.
       underWay ??= find();
       return underWay;
+    },
+    refused() {
+      if (nowMs() - openedAt >= LEAST_AGE_MS) client = undefined;
     },
   };
 }

@@ -43,6 +43,8 @@ export interface SignedSender {
    * @throws GatewayError UNAUTHENTICATED
    */
   credentials(): Credentials | Promise<Credentials>;
+  /** The backend did not take the account's credentials. */
+  credentialsRefused(): void;
   /**
    * Signs a request with the date of now and a new nonce, and sends it once.
    *
@@ -115,6 +117,7 @@ export function createSignedSender(sending: SignedSending): SignedSender {
       usual = sendable(found);
       return usual;
     },
+    credentialsRefused: () => sending.credentials.refused?.(),
     send(request, credentials, progress, unsigned, told) {
       const { method, path, search, body = null } = request;
       progress.signedWithMs = backendClock.correctionMs;

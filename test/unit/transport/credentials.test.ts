@@ -101,6 +101,32 @@ describe("the vendor's default chain", () => {
     expect(found.map(({ accessKeyId }) => accessKeyId)).toEqual(Array(5).fill('LTAI-from-profile'));
   });
 
+  it('is walked anew once its keys were refused, for a profile may be written anew', async () => {
+    const profile = (id: string) =>
+      writeFile(
+        join(folder, 'rotated'),
+        `[default]\ntype = access_key\naccess_key_id = ${id}\naccess_key_secret = secret\n`,
+      );
+    let nowMs = 0;
+    isolate('rotated');
+    await profile('LTAI-first');
+    const source = defaultChainCredentials(() => nowMs);
+    const id = async () => (await source.get()).accessKeyId;
+    expect(await id()).toBe('LTAI-first');
+    await profile('LTAI-second');
+    nowMs += 60_000;
+    expect(await id()).toBe('LTAI-first');
+    source.refused?.();
+    expect(await id()).toBe('LTAI-second');
+    await profile('LTAI-third');
+    nowMs += 9_999;
+    source.refused?.();
+    expect(await id()).toBe('LTAI-second');
+    nowMs += 1;
+    source.refused?.();
+    expect(await id()).toBe('LTAI-third');
+  });
+
   it('finds nothing: the error names the variables to set, and no file', async () => {
     isolate('absent');
     const failure = defaultChainCredentials().get();

@@ -1,10 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { describe, expect, it, vi } from 'vitest';
+import { GatewayError } from '../../../src/errors.ts';
 import { Credentials, staticCredentials } from '../../../src/transport/credentials.ts';
 import type { UpstreamRequest } from '../../../src/transport/request.ts';
 import { authorization, canonicalQuery, sha256Hex } from '../../../src/transport/sign.ts';
 import {
+  ask,
   failure,
   httpServer,
   KEY,
@@ -92,6 +94,37 @@ describe('connections that fail', () => {
     await failure(upstream.call(READ, NEVER));
     isBroken = false;
     expect(await upstream.call(READ, NEVER)).toMatchObject({ status: 200, body: '{}' });
+  });
+});
+
+describe('the source of the keys', () => {
+  it.each([
+    ['InvalidAccessKeyId.NotFound', 404, 1],
+    ['InvalidSecurityToken.Expired', 400, 1],
+    ['Forbidden.RAM', 403, 0],
+    ['InvalidTimeStamp.Expired', 400, 0],
+    ['InvalidParameter', 400, 0],
+  ])('learns of a refusal with %s (%s): %s times', async (code, status, times) => {
+    await using server = await httpServer((_message, response) => {
+      response.writeHead(status).end(`{"Code":"${code}"}`);
+    });
+    const refused = vi.fn();
+    await using upstream = openUpstream(server.url, {
+      credentials: { description: 'the test', get: () => SIGNING_KEY, refused },
+    });
+    await failure(ask(upstream, READ));
+    expect(refused).toHaveBeenCalledTimes(times);
+  });
+
+  it('is not told that it had none itself', async () => {
+    await using server = await httpServer((_message, response) => void response.end('{}'));
+    const refused = vi.fn();
+    const get = () => Promise.reject(new GatewayError('UNAUTHENTICATED', 'None.'));
+    await using upstream = openUpstream(server.url, {
+      credentials: { description: 'the test', get, refused },
+    });
+    await failure(ask(upstream, READ));
+    expect(refused).not.toHaveBeenCalled();
   });
 });
 
