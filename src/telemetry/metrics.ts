@@ -153,7 +153,7 @@ function addUpstreamMetrics(registry: MetricRegistry, sources: readonly string[]
   });
   const unsent = registry.counter({
     name: 'modelgraph_upstream_unsent_total',
-    help: 'Operations answered by the gateway itself: breaker open, line too long, or the request out of time.',
+    help: 'Operations answered by the gateway itself: breaker open, line too long, the request out of time, or no cloud keys.',
     labels: ['source', 'code'],
   });
   for (const source of sources) {

@@ -11,22 +11,22 @@ export class Attempt implements AnswerListener {
   readonly #errand: Errand;
   readonly #guard: Guard;
   readonly #passage: Passage;
-  readonly #witness: AttemptWitness;
   readonly #sentAt: number;
   readonly #timeoutMs: number;
   readonly #timer: NodeJS.Timeout;
   readonly #onAbort = () => this.#breakOff(this.#errand.life.signal.reason);
   #sending: Sending | undefined;
+  /** Undefined until there are credentials: without them nothing is sent. */
+  #witness: AttemptWitness | undefined;
   #credentials: Credentials | undefined;
   #isOver = false;
 
   constructor(errand: Errand, guard: Guard, passage: Passage) {
-    const { request, life, witness } = errand;
+    const { request, life } = errand;
     const { notes } = life;
     this.#errand = errand;
     this.#guard = guard;
     this.#passage = passage;
-    this.#witness = witness.attempt();
     this.#sentAt = guard.monotonicMs();
     notes.signedWithMs = undefined;
     notes.hasLeft = false;
@@ -55,8 +55,9 @@ export class Attempt implements AnswerListener {
   }
 
   #sendWith(credentials: Credentials): void {
-    const { request, life } = this.#errand;
+    const { request, life, witness } = this.#errand;
     this.#credentials = credentials;
+    this.#witness = witness.attempt();
     this.#sending = this.#guard.sender.send(request, credentials, life.notes, this.#witness.headers, this);
   }
 
@@ -77,7 +78,7 @@ export class Attempt implements AnswerListener {
   #succeed(landed: Landed): void {
     this.#passage.succeeded();
     this.#guard.pace.answered(this.#sentAt);
-    this.#witness.ended(landed.answer.status, undefined);
+    this.#witness?.ended(landed.answer.status, undefined);
     this.#end();
     this.#errand.succeeded(landed);
   }
@@ -92,7 +93,7 @@ export class Attempt implements AnswerListener {
     const hasLearntNothing =
       isCutShort || notes.signedWithMs === undefined || isStaleConnection(error, notes);
     this.#learn(error, hasLearntNothing);
-    this.#witness.ended(httpStatus, error);
+    this.#witness?.ended(httpStatus, error);
     this.#errand.failed(error);
   }
 

@@ -5,6 +5,7 @@ import { GatewayError } from '../../../src/errors.ts';
 import { Credentials, staticCredentials } from '../../../src/transport/credentials.ts';
 import type { UpstreamRequest } from '../../../src/transport/request.ts';
 import { authorization, canonicalQuery, sha256Hex } from '../../../src/transport/sign.ts';
+import { UNWATCHED_CALL } from '../../support/unwatched.ts';
 import {
   ask,
   failure,
@@ -120,11 +121,28 @@ describe('the source of the keys', () => {
     await using server = await httpServer((_message, response) => void response.end('{}'));
     const refused = vi.fn();
     const get = () => Promise.reject(new GatewayError('UNAUTHENTICATED', 'None.'));
+    const attempt = vi.fn(UNWATCHED_CALL.attempt);
     await using upstream = openUpstream(server.url, {
       credentials: { description: 'the test', get, refused },
+      witness: { ...UNWATCHED_CALL, attempt },
     });
     await failure(ask(upstream, READ));
     expect(refused).not.toHaveBeenCalled();
+    // Nor is anyone told of a request that was never sent.
+    expect(attempt).not.toHaveBeenCalled();
+  });
+
+  it('that takes too long spends the time of an attempt, of which no request is told', async () => {
+    await using server = await httpServer((_message, response) => void response.end('{}'));
+    const get = vi.fn(() => new Promise<Credentials>(() => undefined));
+    const attempt = vi.fn(UNWATCHED_CALL.attempt);
+    await using upstream = openUpstream(server.url, {
+      attemptTimeoutMs: 20,
+      credentials: { description: 'the test', get },
+      witness: { ...UNWATCHED_CALL, attempt },
+    });
+    expect(await failure(ask(upstream, READ))).toMatchObject({ kind: 'TIMEOUT', mayHaveActed: false });
+    expect([get.mock.calls.length, attempt.mock.calls.length, server.arrivals.length]).toEqual([3, 0, 0]);
   });
 });
 
