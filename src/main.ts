@@ -97,6 +97,8 @@ async function main(): Promise<void> {
   stopOnSignals(server, gateway, sandbox, config);
   const scraped = await listenForScrapes(config, gateway);
   await listen(server, config.port, config.host);
+  // Nobody need read it, and an error that nobody hears would end the process.
+  process.stdout.on('error', () => undefined);
   process.stdout.write(greeting(config, sandbox, server, scraped));
 }
 

@@ -107,6 +107,25 @@ describe('npm start', SLOW, () => {
   });
 });
 
+describe('a reader that has gone away', SLOW, () => {
+  it('of the greeting and of the log costs nobody an answer, nor the end its order', async () => {
+    const free = createServer().listen(0, '127.0.0.1');
+    await once(free, 'listening');
+    const { port } = free.address() as AddressInfo;
+    free.close();
+    await using gateway = startProcess({ PORT: String(port) });
+    gateway.child.stdout.destroy();
+    gateway.child.stderr.destroy();
+    const origin = `http://127.0.0.1:${port}`;
+    await expect.poll(() => statusOf(origin, '/health'), { timeout: 20_000 }).toBe(200);
+    for (let times = 0; times < 40; times += 1) {
+      expect(await query(origin, COUNT)).toEqual({ data: { models: { totalCount: 151 } } });
+    }
+    gateway.child.kill('SIGTERM');
+    expect(await gateway.ended).toBe(0);
+  });
+});
+
 describe('upstream', SLOW, () => {
   const SECRET = 'Pl4nted-s3cret';
   const keys = { ALIBABA_CLOUD_ACCESS_KEY_ID: 'Pl4nted-id', ALIBABA_CLOUD_ACCESS_KEY_SECRET: SECRET };
