@@ -22,6 +22,9 @@ import { credentialsOf, endpointOf, openSandbox } from './upstream-choice.ts';
 /** How often a process that npm started looks whether its parent still lives. */
 const PARENT_CHECK_MS = 500;
 
+/** A client is given so long to send its request, however short the deadline of what is asked of the backends. */
+const LEAST_ARRIVAL_MS = 5_000;
+
 const HELP = `ModelGraph: one GraphQL endpoint over Model Router, the PAI model registry and the PolarDB AI gateway.
 
 Usage: npm start [-- --help]    or, built: node dist/main.js [--help]
@@ -92,7 +95,7 @@ async function main(): Promise<void> {
   process.on('unhandledRejection', (reason) => logBug(logger, reason));
   const sandbox = await openSandbox(config);
   const gateway = await openGateway(config, sandbox, logger);
-  const server = createHttpServer(gateway.listener, config.requestTimeoutMs);
+  const server = createHttpServer(gateway.listener, Math.max(config.requestTimeoutMs, LEAST_ARRIVAL_MS));
   // Before the greeting: whoever waits for it may send a signal at once.
   stopOnSignals(server, gateway, sandbox, config);
   const scraped = await listenForScrapes(config, gateway);

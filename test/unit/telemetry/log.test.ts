@@ -1,4 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLogger, LOG_LEVELS } from '../../../src/telemetry/log.ts';
 
@@ -22,6 +24,28 @@ it.each([
     { level: 30, msg: 'first', number: 1 },
     { level: 40, msg: 'second', number: 2 },
   ]);
+});
+
+it('a reader that has gone away neither ends the process nor fills its memory', async () => {
+  const program = `const { createLogger } = await import(${JSON.stringify(LOG)});
+    const logger = createLogger('info');
+    for await (const _chunk of process.stdin);
+    const more = 'x'.repeat(1_000);
+    for (let turn = 0; turn < 100; turn += 1) {
+      for (let line = 0; line < 1_000; line += 1) logger.info({ more }, 'unread');
+      await new Promise(setImmediate);
+    }
+    // Longer than lines wait for others.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    process.stdout.write('still there');`;
+  const child = spawn(process.execPath, [
+    ...['--max-old-space-size=32', '--input-type=module', '-e'],
+    program,
+  ]);
+  child.stderr.destroy();
+  child.stdin.end();
+  const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'close')]);
+  expect([said, code]).toEqual(['still there', 0]);
 });
 
 describe('a line', () => {
