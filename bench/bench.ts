@@ -38,7 +38,7 @@ Ctrl-C ends it and all that it started.
 `;
 
 /** Compilers go on for some seconds of one query: who has more code needs longer, and a server runs for weeks. */
-const FULL = { rounds: 5, firstWarmUpMs: 3_000, warmUpMs: 300, durationMs: 2_000, overheadPairs: 10_000 };
+const FULL = { rounds: 5, firstWarmUpMs: 3_000, warmUpMs: 1_500, durationMs: 2_000, overheadPairs: 10_000 };
 const QUICK = { rounds: 1, firstWarmUpMs: 300, warmUpMs: 100, durationMs: 400, overheadPairs: 1_500 };
 
 async function main(): Promise<number> {
