@@ -24,11 +24,18 @@ it.each([
 );
 
 it('an answer may take longer than its request had to come', { timeout: 10_000 }, async () => {
-  const server = createHttpServer((_request, response) => {
-    setTimeout(() => response.end('late'), 2_500);
+  const gate = Promise.withResolvers<void>();
+  const server = createHttpServer(async (_request, response) => {
+    await gate.promise;
+    response.end('late');
   }, 50).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  expect(await answer.text()).toBe('late');
+  const { port } = server.address() as AddressInfo;
+  const answer = fetch(`http://127.0.0.1:${port}`);
+  await once(server, 'request');
+  // Who comes later and sends nothing is given up: so it was looked for what takes too long.
+  expect(await text(connect(port, '127.0.0.1'))).toMatch(/^HTTP\/1\.1 408 /);
+  gate.resolve();
+  expect(await (await answer).text()).toBe('late');
   server.close();
 });

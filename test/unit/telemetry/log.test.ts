@@ -27,16 +27,19 @@ it.each([
 });
 
 it('a reader that has gone away neither ends the process nor fills its memory', async () => {
-  const program = `const { createLogger } = await import(${JSON.stringify(LOG)});
+  const program = `const { mock } = await import('node:test');
+    mock.timers.enable({ apis: ['setInterval'] });
+    const { createLogger } = await import(${JSON.stringify(LOG)});
     const logger = createLogger('info');
     for await (const _chunk of process.stdin);
+    logger.info({}, 'alone');
+    // As long as lines wait for others.
+    mock.timers.tick(100);
     const more = 'x'.repeat(1_000);
     for (let turn = 0; turn < 100; turn += 1) {
       for (let line = 0; line < 1_000; line += 1) logger.info({ more }, 'unread');
       await new Promise(setImmediate);
     }
-    // Longer than lines wait for others.
-    await new Promise((resolve) => setTimeout(resolve, 300));
     process.stdout.write('still there');`;
   const child = spawn(process.execPath, [
     ...['--max-old-space-size=32', '--input-type=module', '-e'],
